@@ -1,0 +1,45 @@
+/*
+ * reply: the answer that a page builds and the server sends.
+ *
+ * Begins as 500 with an empty body, so that a page which forgets to answer grants nothing.
+ * Values of headers are checked: one with CR, LF or NUL panics (a value from outside is encoded first).
+ * Every HTML reply carries the headers of web hygiene (CSP, nosniff, Referrer-Policy: same-origin,
+ * COOP, Permissions-Policy, Cache-Control: no-store); reply_html adds them, nobody else does.
+ */
+#ifndef WEB_REPLY_H
+#define WEB_REPLY_H
+
+#include "base/buf.h"
+#include "web/request.h"
+
+enum { REPLY_HEADERS_MAX = 24, REPLY_BODY_MAX = 1024 * 1024 };
+
+struct reply {
+	int status;
+	struct pair headers[REPLY_HEADERS_MAX];
+	size_t n_headers;
+	struct buf body;       /* on the request's arena */
+	struct str fixed;      /* instead of body: memory that lives as long as the program (static files) */
+	bool close;            /* close the connection after this answer */
+	struct arena *arena;
+};
+
+void reply_init(struct reply *r, struct arena *a);
+void reply_header(struct reply *r, const char *name, struct str value);
+void reply_text(struct reply *r, int status, struct str text);               /* text/plain, no-store */
+/* 303. `to` is a path of ours, or an address that was allow-listed before. */
+void reply_see_other(struct reply *r, struct str to);
+/* Sets the type and the hygiene headers; the page writes into r->body. `form_action_extra` is one more
+ * origin for CSP form-action (a validated `next`), or STR_NONE. */
+void reply_html(struct reply *r, int status, struct str form_action_extra);
+
+/*
+ * Cookies. The names get "__Host-" and Secure when the request's base is https; HttpOnly, SameSite=Lax
+ * and Path=/ always. max_age_s 0 is a session cookie, -1 deletes.
+ */
+enum cookie { COOKIE_SESSION, COOKIE_SIGNIN, COOKIE_LANG };
+const char *cookie_name(bool secure, enum cookie which); /* "__Host-gerbang-signin" or "gerbang-signin" */
+struct str cookie_get(const struct request *r, enum cookie which);
+void cookie_set(struct reply *rep, const struct request *r, enum cookie which, struct str value, int64_t max_age_s);
+
+#endif
