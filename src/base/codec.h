@@ -28,7 +28,7 @@ enum rc url_decode(struct arena *a, struct str s, bool form, struct str *out) MU
 /* True for well-formed UTF-8 (no overlong, no surrogate) without NUL and other control bytes but
  * tab, CR, LF. */
 bool utf8_ok(struct str s);
-size_t utf8_count(struct str s);                                        /* code points */
+size_t utf8_count(struct str s);                                        /* code points; bytes when it is not UTF-8 */
 /* NFC by libutf8proc. RC_MALFORMED when it is not UTF-8. */
 enum rc utf8_nfc(struct arena *a, struct str s, struct str *out) MUST_USE;
 
