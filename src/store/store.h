@@ -1,0 +1,310 @@
+/*
+ * store: what Gerbang remembers, in the words of the flows. This header is the port; the SQL is behind it.
+ *
+ * One function per fact; a race is settled in one SQL statement, and the function that runs it is called
+ * claim, charge, take or consume and may say RC_TAKEN. `get` never changes anything.
+ *
+ *   store_begin ─ writes ─┬─ store_commit        returns when the change is on disk (group commit)
+ *                         ├─ store_commit_later  seen by everyone at once, on disk within 20 ms
+ *                         └─ store_abandon
+ *   store_view  ─ reads ───  store_abandon
+ *
+ * The surprising rules: a write transaction holds the writer's mutex, so nothing slow (no vault call, no
+ * page) stands between begin and commit. If store_commit says RC_FAULT nothing of this transaction happened, nor
+ * of any other in its group: the caller answers 503 and grants nothing. A write on a view panics.
+ * Times are UTC seconds, 0 is "never". Strings in rows live in the arena that was given. Hashes are 32 bytes.
+ * Every call: RC_FAULT when the store failed (detail already logged).
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+
+enum { STORE_HASH = 32, STORE_SCHEMA = 1 };
+
+struct store;
+struct tx;
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
+enum store_role {
+	STORE_SERVER, /* takes and releases the turnstile (flock LOCK_SH on DATA/turn) before each group */
+	STORE_CLI,    /* holds it (LOCK_EX) for its transaction, so that it never starves behind the server */
+};
+/* `where` is "sqlite:FILE". RC_ABSENT: no such file. RC_MALFORMED: not a Gerbang database, or from a newer
+ * version, or damaged; `why` (may be NULL) gets a sentence for the operator. */
+enum rc store_open(struct arena *a, const char *where, enum store_role role, struct store **out, struct str *why) MUST_USE;
+void store_close(struct store **s);
+
+/* What the store-check process does before web starts: makes the database when it is missing and `create`,
+ * applies the numbered migrations, checks header, schema, epoch (DATA/epoch: the higher wins) and the last
+ * audit row. RC_MALFORMED with `why` when the server must not start. */
+enum rc store_check(struct arena *a, const char *where, bool create, struct str *why) MUST_USE;
+
+enum rc store_begin(struct store *s, struct tx **tx) MUST_USE;
+enum rc store_view(struct store *s, struct tx **tx) MUST_USE;
+enum rc store_commit(struct tx **tx) MUST_USE;
+enum rc store_commit_later(struct tx **tx) MUST_USE;
+void store_abandon(struct tx **tx); /* NULL inside is fine */
+
+/* Test builds only: the n-th call from now fails with RC_FAULT (torture); 0 switches off. Always compiled,
+ * costs one comparison; nothing but tests calls it. */
+void store_break_at(struct store *s, unsigned n);
+
+enum rc store_id_new(int64_t *out) MUST_USE;         /* random, positive, 62 bits */
+enum rc store_meta_get(struct tx *tx, struct arena *a, const char *key, struct str *value) MUST_USE; /* RC_ABSENT */
+enum rc store_meta_set(struct tx *tx, const char *key, struct str value) MUST_USE;
+/* The epoch stands in every session; raising it (restore) ends them all. */
+enum rc store_epoch_get(struct tx *tx, int64_t *epoch) MUST_USE;
+
+/* ---- users -------------------------------------------------------------------------------------- */
+
+enum { RIGHT_SEE = 1, RIGHT_OPEN = 2, RIGHT_APPROVE = 4, RIGHT_ADMINISTER = 8 };
+enum { USER_LOGIN_MAX = 128, USER_GROUPS_MAX = 16 };
+
+struct user {
+	int64_t id;
+	struct str login;            /* folded (core/userid.h): the key */
+	struct str shown;            /* as it was written at `user add` */
+	struct str type, email, name;
+	struct str nik_sealed;       /* absent when there is none */
+	bool verified;
+	int64_t locked_s;            /* 0: not locked */
+	unsigned rights;
+	struct str phc;              /* absent: no password yet */
+	int64_t password_set_s;
+	struct str terms_version;    /* last accepted, absent: never */
+	int64_t next_number;         /* of the next entry in the app (1 for the first) */
+	int64_t created_s;
+	struct str groups[USER_GROUPS_MAX];
+	size_t n_groups;
+};
+
+enum rc store_user_find(struct tx *tx, struct arena *a, struct str login, struct user *out) MUST_USE; /* RC_ABSENT */
+enum rc store_user_get(struct tx *tx, struct arena *a, int64_t id, struct user *out) MUST_USE;        /* RC_ABSENT */
+/* RC_TAKEN: the login exists. */
+enum rc store_user_add(struct tx *tx, const struct user *u) MUST_USE;
+enum rc store_user_delete(struct tx *tx, int64_t id) MUST_USE; /* and all that hangs on it, but the audit */
+enum rc store_user_lock(struct tx *tx, int64_t id, int64_t locked_s) MUST_USE;
+enum rc store_user_password(struct tx *tx, int64_t id, struct str phc, int64_t now_s) MUST_USE;
+/* Only if the PHC is still `old` (rehash after a sign-in must not undo a change of password). RC_TAKEN. */
+enum rc store_user_rehash(struct tx *tx, int64_t id, struct str old, struct str phc) MUST_USE;
+enum rc store_user_terms(struct tx *tx, int64_t id, struct str version, int64_t now_s) MUST_USE;
+/* Ordered by login, after `after` (absent: from the start). */
+enum rc store_user_list(struct tx *tx, struct arena *a, struct str after, size_t limit, struct user **rows, size_t *n) MUST_USE;
+enum rc store_user_count(struct tx *tx, int64_t *n) MUST_USE;
+
+/* ---- guessing: what was tried ------------------------------------------------------------------- */
+
+/* Password tries by the hash of the folded login, so that unknown logins go the same road. `known` tells the
+ * class of browser (one class until known browsers come: pass false). */
+struct password_tries {
+	int64_t failures;            /* in a row, the one under way included */
+	int64_t paused_until_s;
+};
+/* A row that does not exist reads as zeros, RC_OK. */
+enum rc store_password_tries_get(struct tx *tx, const unsigned char login_hash[STORE_HASH], bool known,
+                                 struct password_tries *out) MUST_USE;
+/* Compare-and-set: only while the row still has `seen`. RC_TAKEN: somebody was faster, read again. */
+enum rc store_password_tries_charge(struct tx *tx, const unsigned char login_hash[STORE_HASH], bool known,
+                                    struct password_tries seen, struct password_tries then, int64_t now_s) MUST_USE;
+enum rc store_password_tries_clear(struct tx *tx, const unsigned char login_hash[STORE_HASH], bool known) MUST_USE;
+
+struct code_tries {
+	int64_t in_a_row;            /* the one under way included */
+	int64_t paused_until_s;
+	int64_t this_year;           /* wrong codes of the last 365 days, the one under way included */
+};
+enum rc store_code_tries_get(struct tx *tx, int64_t user, int64_t now_s, struct code_tries *out) MUST_USE;
+/* As above; also inserts the try (row `try_id`) into the year's budget. RC_TAKEN. */
+enum rc store_code_tries_charge(struct tx *tx, int64_t user, struct code_tries seen, struct code_tries then,
+                                int64_t try_id, int64_t now_s) MUST_USE;
+/* The code was right: the row count goes to zero, the pause too, and `try_id` leaves the year's budget. The
+ * other wrong codes of the year stay. */
+enum rc store_code_tries_clear(struct tx *tx, int64_t user, int64_t try_id) MUST_USE;
+/* Another factor or a reset renews the year's budget. */
+enum rc store_code_tries_renew(struct tx *tx, int64_t user) MUST_USE;
+
+/* Attempts refused before anything was evaluated: one row per (minute, reason). */
+enum rc store_refused_count(struct tx *tx, int64_t now_s, const char *reason) MUST_USE;
+
+/* ---- the sign-in, half done ---------------------------------------------------------------------- */
+
+struct signin {
+	int64_t id;
+	unsigned char cookie[STORE_HASH]; /* SHA-256 of the cookie */
+	int64_t user;                     /* 0: none yet, or unknown */
+	struct str login;                 /* as typed, trimmed; kept for the form */
+	struct str type;                  /* chosen on the form */
+	int64_t step;                     /* enum signin_step of core/signin_fsm.h */
+	int64_t password_s, code_s, enrolled_s, terms_s; /* when each was proved; 0: not */
+	struct str next;                  /* validated return address, absent: the type's home */
+	int64_t began_s, form_ends_s, expires_s;
+	int64_t renewals;                 /* of the password form's time */
+};
+enum rc store_signin_get(struct tx *tx, struct arena *a, const unsigned char cookie[STORE_HASH], int64_t now_s,
+                         struct signin *out) MUST_USE; /* RC_ABSENT: none, or expired */
+/* Inserts, or replaces the row of the same cookie. */
+enum rc store_signin_put(struct tx *tx, const struct signin *row) MUST_USE;
+/* Moves the row on: only if it still stands at `from_step` with `from_cookie`; RC_TAKEN otherwise. All other
+ * fields are written from `row` (a new cookie hash too). */
+enum rc store_signin_advance(struct tx *tx, const struct signin *row, int64_t from_step,
+                             const unsigned char from_cookie[STORE_HASH]) MUST_USE;
+/* Takes the finished row away, so that one sign-in begins one session: RC_TAKEN when it is gone. */
+enum rc store_signin_consume(struct tx *tx, int64_t id) MUST_USE;
+enum rc store_signin_delete_of_user(struct tx *tx, int64_t user) MUST_USE;
+
+/* ---- sessions ------------------------------------------------------------------------------------ */
+
+struct session {
+	int64_t id;                  /* shown in the list, not secret */
+	unsigned char token[STORE_HASH]; /* SHA-256 of the cookie */
+	int64_t user, epoch;
+	int64_t began_s, seen_s, ends_s;
+	int64_t pwd_s, otp_s;        /* when each factor was proved; 0: not */
+	int64_t fresh_s;             /* last full proof, for changes of security */
+	struct str address, browser;
+};
+/* Only flow/session.c calls this. */
+enum rc store_session_add(struct tx *tx, const struct session *s) MUST_USE;
+/*
+ * The session AND its user in one read, for every guarded page and for /auth/check. RC_ABSENT: no such token,
+ * over its end, idle for longer than idle_s, another epoch, or the user is locked or gone.
+ * Nothing is written; no allocation but from `a`.
+ */
+enum rc store_session_get(struct tx *tx, struct arena *a, const unsigned char token[STORE_HASH], int64_t now_s,
+                          int64_t idle_s, struct session *out, struct user *user) MUST_USE;
+enum rc store_session_seen(struct tx *tx, int64_t id, int64_t now_s) MUST_USE;
+/* New token after a fresh proof: only while `old` is the token; RC_TAKEN. */
+enum rc store_session_renew(struct tx *tx, int64_t id, const unsigned char old[STORE_HASH],
+                            const unsigned char token[STORE_HASH], int64_t fresh_s) MUST_USE;
+enum rc store_session_list(struct tx *tx, struct arena *a, int64_t user, int64_t now_s, int64_t idle_s,
+                           struct session **rows, size_t *n) MUST_USE; /* newest first, at most 100 */
+/* RC_ABSENT: not a session of this user. */
+enum rc store_session_end(struct tx *tx, int64_t user, int64_t id) MUST_USE;
+/* All of this user but `keep` (0: all). */
+enum rc store_session_end_all(struct tx *tx, int64_t user, int64_t keep) MUST_USE;
+
+/* ---- enrolments and devices ----------------------------------------------------------------------- */
+
+enum holder { HOLDER_SIGNIN = 1, HOLDER_SESSION = 2 };
+
+/* An open activation: a secret that is being shown and counts for nothing yet. At most one per user. */
+struct enrolment {
+	int64_t id;                  /* becomes the device's id: the seed is sealed to it */
+	int64_t user, number;        /* number of the entry in the app */
+	enum holder holder;
+	int64_t holder_id;           /* signin.id or session.id */
+	struct str seed;             /* sealed */
+	int64_t opened_s, period_ends_s, ends_s;
+	int64_t renewals, tries;
+};
+enum rc store_enrolment_of(struct tx *tx, struct arena *a, int64_t user, int64_t now_s, struct enrolment *out) MUST_USE; /* RC_ABSENT */
+/* Ends any other open activation of the user, takes the next number (written to *number and the row). */
+enum rc store_enrolment_open(struct tx *tx, const struct enrolment *e, int64_t *number) MUST_USE;
+/* "More time": only while renewals == seen. RC_TAKEN. */
+enum rc store_enrolment_renew(struct tx *tx, int64_t id, int64_t seen_renewals, int64_t period_ends_s) MUST_USE;
+/* One more wrong code; RC_TAKEN when `most` are used up or it is gone. */
+enum rc store_enrolment_try(struct tx *tx, int64_t id, int64_t most) MUST_USE;
+/* Deletes the row, secret and all: RC_TAKEN when it was already gone. */
+enum rc store_enrolment_consume(struct tx *tx, int64_t id) MUST_USE;
+/* The number of the newest activation that ended without a device, 0 when none: "a leftover entry #2". */
+enum rc store_enrolment_leftover(struct tx *tx, int64_t user, int64_t *number) MUST_USE;
+
+enum { DEVICE_NAME_MAX = 64 };
+enum device_state { DEVICE_ACTIVE = 1, DEVICE_SUSPENDED = 2, DEVICE_RETIRED = 3 };
+struct device {
+	int64_t id, user, number;
+	struct str name;             /* as typed; unique per user without regard to case among live ones */
+	enum device_state state;
+	struct str seed;             /* sealed */
+	int64_t last_step;           /* of the last accepted code */
+	int64_t added_s, used_s, retired_s;
+	struct str address;          /* where it was added from */
+};
+/* Adds only while the user has fewer than `max` active devices, in the statement itself: RC_TAKEN when full.
+ * RC_MALFORMED: the name is in use. */
+enum rc store_device_add(struct tx *tx, const struct device *d, unsigned max) MUST_USE;
+/* Active ones, by number; with `all` the suspended and retired too. */
+enum rc store_device_list(struct tx *tx, struct arena *a, int64_t user, bool all, struct device **rows, size_t *n) MUST_USE;
+/* Burns the step and everything before it, in one statement: `last_step < step`, device active. RC_TAKEN: used. */
+enum rc store_device_claim(struct tx *tx, int64_t device, int64_t step, int64_t now_s) MUST_USE;
+/* Retires (keeps the sealed seed 90 days for diagnosis). RC_ABSENT: not an active device of this user. */
+enum rc store_device_retire(struct tx *tx, int64_t user, int64_t device, int64_t now_s) MUST_USE;
+enum rc store_device_retire_all(struct tx *tx, int64_t user, int64_t now_s, int64_t *n) MUST_USE;
+
+/* ---- links (set-up now; reset, forgotten password, stop later) -------------------------------------- */
+
+struct link {
+	int64_t id, user, purpose;   /* enum token_purpose of vault.h */
+	unsigned char token[STORE_HASH]; /* SHA-256 of what the address carries */
+	int64_t made_s, expires_s, used_s;
+};
+enum rc store_link_add(struct tx *tx, const struct link *l) MUST_USE;
+enum rc store_link_find(struct tx *tx, const unsigned char token[STORE_HASH], int64_t purpose, struct link *out) MUST_USE; /* RC_ABSENT */
+enum rc store_link_consume(struct tx *tx, int64_t id, int64_t now_s) MUST_USE; /* RC_TAKEN: used or expired */
+
+/* ---- outbox: mail is queued in the transaction of the fact that caused it -------------------------- */
+
+struct mail {
+	int64_t id, user, about;     /* about: the row that the link or the words are about */
+	struct str template;         /* "notice" ... */
+	struct str lang;             /* "id", "en" */
+	struct str detail;           /* key=value lines for the template; never a link, never a secret */
+	struct str to;
+	int64_t written_s, next_s, tries, accepted_s, failed_s;
+	struct str answer;           /* what the mail server said, last */
+};
+enum rc store_mail_add(struct tx *tx, const struct mail *m) MUST_USE;
+/* The oldest that is due, charged with one try and next_s = now_s + again_s, so that two nodes or a restart
+ * do not send it at once again. RC_ABSENT: nothing is due. */
+enum rc store_mail_take(struct tx *tx, struct arena *a, int64_t now_s, int64_t again_s, struct mail *out) MUST_USE;
+enum rc store_mail_done(struct tx *tx, int64_t id, bool accepted, struct str answer, int64_t now_s) MUST_USE;
+
+/* ---- audit ------------------------------------------------------------------------------------------ */
+
+/*
+ * One line of the access log and of the operator's trail. Each row holds the SHA-256 of the one before it
+ * (one chain per node), in the same transaction as the fact. Triggers refuse UPDATE and DELETE.
+ */
+struct audit {
+	int64_t node, seq;           /* written by store_audit_add */
+	int64_t at_s;
+	int64_t user;                /* whose account; 0: none (unknown login) */
+	struct str login;            /* as shown; at most USER_LOGIN_MAX, escaped by whoever prints it */
+	struct str actor;            /* absent: the person; "cli", "helpdesk1" ... */
+	struct str event;            /* "signin", "password", "code", "enrol", "device.remove" ... docs/events.md */
+	struct str result;           /* "ok", "refused" */
+	struct str reason;           /* "wrong-password", "paused", "used-code" ... absent when ok */
+	struct str factor;           /* "pwd", "otp", "pwd otp" */
+	struct str device;           /* its name at that time */
+	struct str application;
+	struct str address, browser;
+	struct str ref;              /* "K7-42Q", absent when nothing failed */
+};
+enum rc store_audit_add(struct tx *tx, const struct audit *e) MUST_USE;
+struct audit_query {
+	int64_t user;                /* 0: all */
+	int64_t since_s;
+	struct str ref;
+	int64_t before_seq;          /* 0: from the newest */
+	size_t limit;
+	bool newest_first;
+};
+enum rc store_audit_list(struct tx *tx, struct arena *a, const struct audit_query *q, struct audit **rows, size_t *n) MUST_USE;
+/* Walks the chain of every node. RC_MALFORMED: broken; `why` names node and seq. Also hands each signed head
+ * to `head` (may be NULL), which says RC_OK when the signature is good. */
+typedef enum rc audit_head_fn(void *ctx, int64_t node, int64_t seq, const unsigned char hash[32], const unsigned char sig[64]);
+enum rc store_audit_verify(struct tx *tx, struct arena *a, audit_head_fn *head, void *ctx, int64_t *rows, struct str *why) MUST_USE;
+/* The newest row's place and hash, and whether it is signed already; RC_ABSENT on an empty log. */
+enum rc store_audit_head(struct tx *tx, int64_t *node, int64_t *seq, unsigned char hash[32], bool *is_signed) MUST_USE;
+enum rc store_audit_sign(struct tx *tx, int64_t node, int64_t seq, const unsigned char hash[32], const unsigned char sig[64], int64_t now_s) MUST_USE;
+
+/* ---- housekeeping ------------------------------------------------------------------------------------ */
+
+/* Deletes what is over: expired sign-ins, sessions, enrolments (their secrets), links, tries, refused counts, retired seeds
+ * after 90 days. A bounded number of rows a call; *more is set when some are left. */
+enum rc store_sweep(struct tx *tx, int64_t now_s, bool *more) MUST_USE;
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * vault: the only process that can read the master key. This header is the port: what the others may ask.
+ *
+ *   web worker ─┐                          ┌─ fast lane: codes, seals, tokens (one thread)
+ *   web worker ─┼─ one socketpair, frames ─┤
+ *   cli        ─┘   matched by number      └─ hash lane: Argon2id, one thread per core, bounded queue
+ *
+ * Web asks "check this proof", never "give me that key". The one secret that comes out is the seed that is
+ * being shown as a QR (vault_seed_show). Frames are fixed structs (src/vault/frame.h); there is no parser.
+ *
+ * Every sealed value is XChaCha20-Poly1305 under a key derived per purpose (HKDF-SHA256), with (purpose,
+ * user, row) as associated data and a key id in front: a value moved to another row opens nowhere, that is
+ * RC_MALFORMED. Password hashes are Argon2id over HMAC-SHA256(pepper, user id ‖ NFC password), stored as a
+ * PHC string, so they too are bound to their user.
+ *
+ * Errors: RC_BUSY the hash queue is full (answer 503; nothing was begun); RC_FAULT the vault is gone or
+ * broke (the supervisor brings another within a second; a call waits for it at most 3 s). All calls block,
+ * are safe from any thread, and write REFUSED or nothing on any error.
+ */
+#ifndef VAULT_VAULT_H
+#define VAULT_VAULT_H
+
+#include "base/arena.h"
+#include "base/secret.h"
+#include "core/totp.h"
+#include "core/verdict.h"
+
+enum {
+	VAULT_DEVICES_MAX = 50,   /* devices in one question */
+	VAULT_SEALED_MAX = 512,
+	VAULT_PHC_MAX = 160,
+	VAULT_PASSWORD_MAX = 1024, /* bytes, checked before anything is hashed (R-PW-14) */
+};
+
+struct vault;
+
+/* ---- the client's life -------------------------------------------------------------------------- */
+
+/* `control_fd` is the supervisor's socket on which a new vault's descriptor arrives by SCM_RIGHTS; the first
+ * one is waited for. */
+enum rc vault_connect(int control_fd, struct vault **out) MUST_USE;
+/* For the command line and tests: forks a short-lived vault of its own that reads `key_file`, and ends it
+ * with vault_close. RC_ABSENT: no such file. RC_MALFORMED: wrong size or permissions wider than the owner;
+ * `why` (may be NULL) gets a sentence. */
+enum rc vault_start(struct arena *a, const char *key_file, struct vault **out, struct str *why) MUST_USE;
+void vault_close(struct vault **v);
+
+/* The vault process itself: serves `fd` until end-of-file. `key_fd` is the opened master key. Returns an
+ * exit code (0, 1, 78). Never returns to anything that matters. */
+int vault_process(int fd, int key_fd);
+
+/* A fresh master key file (0600, O_EXCL, fsynced). RC_TAKEN: it exists. */
+enum rc vault_key_create(const char *key_file) MUST_USE;
+
+/* Does this key belong to this database? `check` is what vault_key_check_make gave when the database was
+ * made; RC_MALFORMED when it is another key's. */
+enum rc vault_key_check_make(struct vault *v, struct arena *a, struct str *check) MUST_USE;
+enum rc vault_key_check(struct vault *v, struct str check) MUST_USE;
+
+/* ---- passwords ---------------------------------------------------------------------------------- */
+
+/* Bytes as typed (valid UTF-8, at most VAULT_PASSWORD_MAX); NFC is done here. */
+enum rc vault_password_hash(struct vault *v, struct arena *a, int64_t user, struct str password, struct str *phc) MUST_USE;
+
+/*
+ * `phc` absent or empty (unknown user, user without password): a dummy of the same cost is hashed and the
+ * verdict is REFUSED. *rehash is set when GOOD but made with older parameters or pepper.
+ */
+enum rc vault_password_check(struct vault *v, int64_t user, struct str phc, struct str password,
+                             enum verdict *verdict, bool *rehash) MUST_USE;
+
+/* ---- codes -------------------------------------------------------------------------------------- */
+
+struct vault_device {
+	int64_t user, row;  /* what the seed is sealed to */
+	struct str seed;    /* sealed */
+};
+
+/* 160 random bits, sealed to (user, row). */
+enum rc vault_seed_new(struct vault *v, struct arena *a, int64_t user, int64_t row, struct str *sealed) MUST_USE;
+/* The seed in base32, for the one page that shows it. The caller wipes it with its arena. */
+enum rc vault_seed_show(struct vault *v, struct arena *a, const struct vault_device *d, struct str *base32) MUST_USE;
+
+struct vault_code {
+	enum verdict verdict;
+	unsigned device;     /* index of the one that matched */
+	int64_t step;        /* burn it before granting */
+};
+/* Compares `code` (cleaned, 6 digits) with each device at the steps now_step-back .. now_step+ahead; the
+ * work is the same for every code. */
+enum rc vault_code_check(struct vault *v, const struct vault_device *devices, size_t n, const char *code,
+                         int64_t now_step, unsigned back, unsigned ahead, struct vault_code *out) MUST_USE;
+
+/* As above for ONE unconfirmed entry, and when refused the offset of its clock in steps within +-26 h, or
+ * INT64_MIN: at enrolment the secret was just shown, so the number is no oracle (mission 6.1). */
+enum rc vault_code_check_new(struct vault *v, const struct vault_device *d, const char *code, int64_t now_step,
+                             struct vault_code *out, int64_t *offset_steps) MUST_USE;
+
+/* ---- seals, tokens, signatures ------------------------------------------------------------------ */
+
+enum seal_purpose { SEAL_NIK = 1, SEAL_CHECK = 2, SEAL_TOTP = 3 };
+enum rc vault_seal(struct vault *v, struct arena *a, enum seal_purpose p, int64_t user, int64_t row, struct str plain,
+                   struct str *sealed) MUST_USE;
+/* SEAL_NIK only: a seed is never opened for web. */
+enum rc vault_unseal(struct vault *v, struct arena *a, enum seal_purpose p, int64_t user, int64_t row, struct str sealed,
+                     struct str *plain) MUST_USE;
+/* Keyed hash for look-ups (NIK). */
+enum rc vault_index(struct vault *v, enum seal_purpose p, struct str plain, unsigned char out[32]) MUST_USE;
+
+enum token_purpose { TOKEN_SETUP = 1, TOKEN_RESET, TOKEN_FORGOT, TOKEN_STOP, TOKEN_TICKET };
+/* The link's token: MAC over (purpose, row, epoch), 256 bits, as base64url. The store keeps its SHA-256. */
+enum rc vault_token(struct vault *v, struct arena *a, enum token_purpose p, int64_t row, int64_t epoch, struct str *token) MUST_USE;
+
+/* Ed25519 over (node, seq, hash): the head of the audit chain. 64 bytes. */
+enum rc vault_head_sign(struct vault *v, int64_t node, int64_t seq, const unsigned char hash[32], unsigned char sig[64]) MUST_USE;
+enum rc vault_head_verify(struct vault *v, int64_t node, int64_t seq, const unsigned char hash[32],
+                          const unsigned char sig[64], enum verdict *verdict) MUST_USE;
+
+#endif
