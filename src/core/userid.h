@@ -1,0 +1,16 @@
+/*
+ * userid: one name space for all types, without regard to case.
+ *
+ * A user id is 1 to 128 bytes of UTF-8 without control characters or spaces at the ends. Folding is NFC plus
+ * Unicode case folding (libutf8proc), so "PPK2", "Ppk2" and "ppk2" are one.
+ */
+#ifndef CORE_USERID_H
+#define CORE_USERID_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* RC_MALFORMED: empty, too long, not text. */
+enum rc userid_fold(struct arena *a, struct str typed, struct str *folded) MUST_USE;
+
+#endif

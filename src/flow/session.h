@@ -1,0 +1,40 @@
+/*
+ * session: the only code that can begin a session, and how a session is found and ended.
+ *
+ * session_begin takes a sign-in whose step is finished (signin_next says so) and consumes its row in the
+ * same transaction; anything else panics. There is no other caller of store_session_add.
+ */
+#ifndef FLOW_SESSION_H
+#define FLOW_SESSION_H
+
+#include "flow/flow.h"
+
+/* A fresh proof is good for this long (R-DV-1). A sign-in counts as one. */
+enum { SESSION_FRESH_S = 5 * 60 };
+
+struct who {                     /* a guarded request's person */
+	struct user user;
+	struct session session;
+	const struct config_type *type;
+};
+
+/* For guards and /auth/check. RC_ABSENT: no (valid) session, or one whose factors are fewer than the policy of
+ * its user asks today: (mandatory and a device exists, but no code was proved). `tx` is a view. */
+enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out) MUST_USE;
+bool session_is_fresh(const struct session *s, int64_t now_s);
+/* At most once a minute; called by workers. Failure is not the person's business. */
+void session_touch(struct flow *f, const struct session *s, int64_t now_s);
+
+/* Inside the caller's write transaction, after the last proof. Writes the cookie's value. */
+enum rc session_begin(struct flow *f, struct tx *tx, const struct visit *v, const struct user *u, const struct signin *done,
+                      struct str *cookie) MUST_USE;
+/* Sign out. Ending one that is gone is RC_OK. */
+enum rc session_end(struct flow *f, const struct visit *v, struct str cookie) MUST_USE;
+
+/* A new random cookie value (256 bits, base64url) and its hash. */
+enum rc cookie_new(struct arena *a, struct str *value, unsigned char hash[STORE_HASH]) MUST_USE;
+void cookie_hash(struct str value, unsigned char hash[STORE_HASH]);
+/* csrf token of a cookie: base64url(SHA-256("csrf" ‖ cookie)). */
+struct str cookie_csrf(struct arena *a, struct str cookie);
+
+#endif
