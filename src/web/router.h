@@ -1,0 +1,134 @@
+/*
+ * router: THE table of everything that this server answers: method, path, guard, page.
+ *
+ * Whoever reads routes[] in router.c knows the whole surface; there is no other way in. A page runs only
+ * after its guard let the request through (web/guard.h); what the guard found out stands in page_call.
+ *
+ *   request ─ language ─ demo's host ─ row of the table ─ guard ─ page ─ reply
+ *                                        │                  └ 303, 400, 401, 403, 503
+ *                                        └ 404; 405 with Allow
+ *
+ * The surprising rules: HEAD is answered by the GET page (the server drops the body), so a page never looks
+ * at the method; and a GET may set the sign-in cookie but writes no row (flows' looks write nothing).
+ */
+#ifndef WEB_ROUTER_H
+#define WEB_ROUTER_H
+
+#include "flow/enrol.h"
+#include "flow/session.h"
+#include "web/reply.h"
+#include "web/request.h"
+#include "web/server.h"
+
+enum guard {
+	GUARD_OPEN = 0,     /* anybody. `who` is filled in when there happens to be a session */
+	GUARD_FORM,         /* a page with a form for people without a session. GET: the sign-in cookie is made when it
+	                     * is missing. POST: origin, form, csrf of the sign-in cookie. `who` as in GUARD_OPEN */
+	GUARD_EITHER_FORM,  /* POST /signout: csrf of the session cookie where there is a session, else of the sign-in one */
+	GUARD_SESSION,      /* GET with a session; without: 303 /signin?next= */
+	GUARD_SESSION_FORM, /* POST with a session: origin, form, 401 without a session, csrf of the session cookie */
+	GUARD_FRESH,        /* as the two above, and a proof of at most five minutes (R-DV-1): GET 303
+	                     * /account/confirm?next=, POST 401 with that door on the page */
+	GUARD_MACHINE,      /* no cookies are set, no language, no redirect of the demo; the page judges for itself */
+};
+
+struct route;
+
+/* One request on its way through a page. Lives in the request's arena. */
+struct page_call {
+	struct flow *f;
+	struct visit v;                  /* now_s, address, browser, lang, arena: hand &c->v to the flows */
+	const struct request *req;
+	struct reply *rep;
+	const struct route *route;
+	struct form form;                /* POST: parsed; a field is form_get(&c->form, "user") */
+	struct str signin_cookie;        /* value; absent when there is none. Also the one that this GET is setting */
+	struct str session_cookie;
+	struct str csrf;                 /* what this page's forms must carry; absent under GUARD_OPEN and GUARD_MACHINE */
+	const struct who *who;           /* never NULL behind GUARD_SESSION, _SESSION_FORM and _FRESH */
+	bool is_fresh;                   /* `who` has a fresh proof */
+	bool is_post;
+};
+typedef void page_fn(struct page_call *c);
+
+struct route {
+	enum method method;              /* METHOD_GET answers HEAD too */
+	const char *path;                /* whole, decoded; no patterns */
+	enum guard guard;
+	page_fn *page;
+	enum serve_where where;          /* SERVE_FAST: on an I/O thread, never waits */
+};
+
+/* The table, for the inventory tests and for docs/reference.md. */
+extern const struct route routes[];
+extern const size_t routes_count;
+
+/* The row, or NULL. `allow` (may be NULL) gets the methods that the path knows, "GET, HEAD, POST", or absent
+ * when the path is unknown. */
+const struct route *router_find(enum method method, struct str path, struct arena *a, struct str *allow);
+
+/* Answers one request from the table; never leaves `rep` without an answer. */
+void router_answer(struct flow *f, struct request *req, struct reply *rep);
+
+/* ---- what pages share ------------------------------------------------------------------------------ */
+
+/* The language of this request: ?lang= (it must be one of config's), the cookie, Accept-Language, the first of
+ * config's. `chosen` (may be NULL) says that ?lang= was there, so that the cookie is set. */
+enum lang router_lang(const struct config *c, const struct request *req, bool *chosen);
+
+/* This page in another language: its path, its query without the old lang=, and lang=. For a page that answered a
+ * POST it is the GET page of that path. */
+struct str call_lang_href(const struct page_call *c, enum lang lang);
+
+/* "/signin?next=%2Fhome" */
+struct str call_href(struct arena *a, const char *path, const char *name, struct str value);
+
+/* Whose enrolment this is: /account/... the session, else the sign-in. One page serves both roads. */
+bool call_is_account(const struct page_call *c);
+struct enrol_by call_enrol_by(const struct page_call *c);
+/* "/signin/enrol" or "/account/mfa/enrol", with `tail` ("", "/renew") behind it. */
+struct str call_enrol_path(const struct page_call *c, const char *tail);
+
+/* A reference like K7-42Q for a failure that no flow has named, and a log line that carries it. */
+struct str call_reference(struct page_call *c, const char *event, int status);
+
+/* ---- the pages ------------------------------------------------------------------------------------- */
+
+/* Pages for the failures that are nobody's step: they need neither store nor vault. */
+enum trouble {
+	TROUBLE_MALFORMED = 0, /* 400 */
+	TROUBLE_SIGNED_OUT,    /* 401: a POST without a session */
+	TROUBLE_NOT_FRESH,     /* 401: a POST that needs a fresh proof; the door is /account/confirm?next= */
+	TROUBLE_ORIGIN,        /* 403: the form came from another site */
+	TROUBLE_FORM_OLD,      /* 403: the csrf does not fit: the page was open too long, or cookies are off */
+	TROUBLE_NOT_YOURS,     /* 403 */
+	TROUBLE_NOT_FOUND,     /* 404 */
+	TROUBLE_METHOD,        /* 405; Allow is already set */
+	TROUBLE_BUSY,          /* 503 with Retry-After; RC_BUSY */
+	TROUBLE_FAULT,         /* 503: RC_FAULT; nothing was granted */
+	TROUBLE_BUG,           /* 500 */
+};
+void page_trouble(struct page_call *c, enum trouble what);
+/* For a flow's rc that is not RC_OK: BUSY and FAULT as above, ABSENT is 404, TAKEN 409, MALFORMED 400. */
+void page_rc(struct page_call *c, enum rc rc);
+
+/* page_public.c, page_signin.c, page_enrol.c (sign-in and public pages) */
+page_fn page_landing, page_terms, page_apps, page_later;
+page_fn page_signin, page_signin_post;             /* /signin: type choice, user id; one-page: all of it */
+page_fn page_password, page_password_post, page_password_renew;
+page_fn page_code, page_code_post;
+page_fn page_agree, page_agree_post;               /* /signin/terms: a new version, before the session */
+page_fn page_enrol, page_enrol_post, page_enrol_begin, page_enrol_renew, page_enrol_leave;
+/* Asks about an open activation: POST /signout came without sure=1. The form posts to /signout again. */
+page_fn page_enrol_unfinished;
+page_fn page_setup, page_setup_post;               /* the first password from the link of `gerbang user add` */
+
+/* page_account.c and its neighbours */
+page_fn page_home, page_console, page_mfa, page_mfa_disable, page_confirm, page_confirm_post, page_devices, page_sessions,
+	page_sessions_end, page_log, page_account_password, page_account_password_post, page_signout, page_signed_out;
+
+/* page_machine.c, auth_check.c, page_demo.c */
+page_fn page_auth_check, page_healthz, page_readyz, page_change_password, page_security_txt, page_robots;
+page_fn page_demo_app, page_demo_mail, page_demo_mail_one;
+
+#endif
