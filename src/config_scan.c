@@ -1,0 +1,225 @@
+/* The scan beside libconfuse: lines of keys, keys that stand twice, unknown keys, ${. */
+#include "config_parts.h"
+
+enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_SIGN };
+
+struct scanner {
+	struct str text;
+	size_t at;
+	unsigned line;
+	enum token_kind kind; /* the token that was read last ... */
+	struct str word;
+	char sign;
+	unsigned token_line;  /* ... and where it began */
+};
+
+static bool ends_word(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '=' || c == '{' || c == '}' || c == ',' ||
+	       c == '"' || c == '\'' || c == '#' || c == '(' || c == ')' || c == '+';
+}
+
+static bool at_pair(const struct scanner *s, char first, char second)
+{
+	return s->at + 1 < s->text.len && s->text.ptr[s->at] == first && s->text.ptr[s->at + 1] == second;
+}
+
+static void skip_one(struct scanner *s)
+{
+	if (s->text.ptr[s->at++] == '\n')
+		s->line++;
+}
+
+/* White space and the three kinds of comment: # and // to the end of the line, and C's. */
+static void skip_space(struct scanner *s)
+{
+	while (s->at < s->text.len) {
+		char c = s->text.ptr[s->at];
+		if (c == '#' || at_pair(s, '/', '/')) {
+			while (s->at < s->text.len && s->text.ptr[s->at] != '\n')
+				s->at++;
+		} else if (at_pair(s, '/', '*')) {
+			s->at += 2;
+			while (s->at < s->text.len && !at_pair(s, '*', '/'))
+				skip_one(s);
+			s->at = s->at + 2 < s->text.len ? s->at + 2 : s->text.len;
+		} else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+			skip_one(s);
+		} else {
+			return;
+		}
+	}
+}
+
+static void told_variable(struct loader *l, struct scanner *s)
+{
+	if (at_pair(s, '$', '{'))
+		config_wrong(l, s->line, "\"${\" is not allowed in a value: nothing is read from the environment");
+}
+
+static void scan_quoted(struct loader *l, struct scanner *s)
+{
+	char quote = s->text.ptr[s->at++];
+	size_t from = s->at;
+	while (s->at < s->text.len && s->text.ptr[s->at] != quote) {
+		told_variable(l, s);
+		if (s->text.ptr[s->at] == '\\' && s->at + 1 < s->text.len)
+			skip_one(s);
+		skip_one(s);
+	}
+	s->word = str_n(s->text.ptr + from, s->at - from);
+	if (s->at < s->text.len)
+		s->at++;
+	s->kind = TOKEN_WORD;
+}
+
+static void next_token(struct loader *l, struct scanner *s)
+{
+	skip_space(s);
+	s->token_line = s->line;
+	s->sign = 0;
+	s->word = STR_NONE;
+	if (s->at >= s->text.len) {
+		s->kind = TOKEN_END;
+		return;
+	}
+	char c = s->text.ptr[s->at];
+	if (c == '"' || c == '\'') {
+		scan_quoted(l, s);
+		return;
+	}
+	if (ends_word(c)) {
+		s->kind = TOKEN_SIGN;
+		s->sign = c;
+		s->at++;
+		return;
+	}
+	size_t from = s->at;
+	while (s->at < s->text.len && !ends_word(s->text.ptr[s->at])) {
+		told_variable(l, s);
+		s->at++;
+	}
+	s->word = str_n(s->text.ptr + from, s->at - from);
+	s->kind = TOKEN_WORD;
+}
+
+static const struct config_block *block_find(struct str name)
+{
+	for (size_t i = 0; i < config_blocks_count; i++) {
+		if (str_is(name, config_blocks[i].name))
+			return &config_blocks[i];
+	}
+	return NULL;
+}
+
+static bool key_known(struct str block, struct str name)
+{
+	for (size_t i = 0; i < config_keys_count; i++) {
+		const struct config_key *k = &config_keys[i];
+		if (str_is(name, k->name) && (k->block ? str_is(block, k->block) : !block.ptr))
+			return true;
+	}
+	return false;
+}
+
+static void keep_entry(struct loader *l, const struct config_entry *e)
+{
+	for (size_t i = 0; i < l->n_entries; i++) {
+		const struct config_entry *b = &l->entries[i];
+		if (!str_eq(b->block, e->block) || !str_eq(b->block_title, e->block_title) || !str_eq(b->key, e->key) ||
+		    !str_eq(b->title, e->title))
+			continue;
+		if (e->title.ptr)
+			config_wrong(l, e->line, "%.*s \"%.*s\" stands twice; the first is on line %u", STR_ARG(e->key),
+			             STR_ARG(e->title), b->line);
+		else
+			config_wrong(l, e->line, "%.*s stands twice; the first is on line %u", STR_ARG(e->key), b->line);
+		return;
+	}
+	if (l->n_entries == CONFIG_ENTRIES_MAX) {
+		config_wrong(l, e->line, "more than %d keys", CONFIG_ENTRIES_MAX);
+		return;
+	}
+	l->entries[l->n_entries++] = *e;
+}
+
+/* Behind '=': one value, or a list in braces. */
+static void skip_value(struct loader *l, struct scanner *s)
+{
+	next_token(l, s);
+	if (s->kind != TOKEN_SIGN || s->sign != '{') {
+		if (s->kind == TOKEN_WORD)
+			next_token(l, s);
+		return;
+	}
+	do {
+		next_token(l, s);
+	} while (s->kind != TOKEN_END && !(s->kind == TOKEN_SIGN && s->sign == '}'));
+	if (s->kind != TOKEN_END)
+		next_token(l, s);
+}
+
+void config_scan(struct loader *l)
+{
+	struct scanner s = {.text = l->text, .line = 1};
+	struct config_entry in = {0}; /* the block we are in */
+	bool inside = false;
+
+	l->entries = arena_many(l->arena, CONFIG_ENTRIES_MAX, struct config_entry);
+	next_token(l, &s);
+	while (s.kind != TOKEN_END && l->errors < CONFIG_ERRORS_MAX) {
+		if (s.kind == TOKEN_SIGN) {
+			if (s.sign == '}' && inside) {
+				inside = false;
+				in = (struct config_entry){0};
+			}
+			next_token(l, &s); /* anything else here is for libconfuse to tell */
+			continue;
+		}
+		struct config_entry e = {.key = s.word, .line = s.token_line};
+		if (inside) {
+			e.block = in.key;
+			e.block_title = in.title;
+		}
+		next_token(l, &s);
+		if (s.kind == TOKEN_SIGN && (s.sign == '=' || s.sign == '+')) {
+			if (s.sign == '+')
+				config_wrong(l, e.line, "+= is not allowed: write the whole list once");
+			if (!key_known(e.block, e.key) && inside)
+				config_wrong(l, e.line, "unknown key \"%.*s\" in %.*s", STR_ARG(e.key), STR_ARG(in.key));
+			else if (!key_known(e.block, e.key))
+				config_wrong(l, e.line, "unknown key \"%.*s\"", STR_ARG(e.key));
+			keep_entry(l, &e);
+			skip_value(l, &s);
+			continue;
+		}
+		if (s.kind == TOKEN_WORD) {
+			e.title = s.word;
+			next_token(l, &s);
+		}
+		if (s.kind == TOKEN_SIGN && s.sign == '{' && !inside) {
+			const struct config_block *b = block_find(e.key);
+			if (!b)
+				config_wrong(l, e.line, "unknown block \"%.*s\"", STR_ARG(e.key));
+			else if (b->titled != (e.title.ptr != NULL))
+				config_wrong(l, e.line, b->titled ? "block \"%s\" needs a name: %s \"...\" {" : "block \"%s\" takes no name: %s {",
+				             b->name, b->name);
+			keep_entry(l, &e);
+			in = e;
+			inside = true;
+			next_token(l, &s);
+		} else if (!key_known(e.block, e.key) && !block_find(e.key)) {
+			config_wrong(l, e.line, "unknown key \"%.*s\"", STR_ARG(e.key));
+		}
+	}
+}
+
+const struct config_entry *config_entry_find(const struct loader *l, struct str block, struct str title, struct str key)
+{
+	for (size_t i = 0; i < l->n_entries; i++) {
+		const struct config_entry *e = &l->entries[i];
+		if (str_eq(e->block, block) && str_eq(e->block_title, title) && str_eq(e->key, key) && !e->title.ptr)
+			return e;
+	}
+	return NULL;
+}
