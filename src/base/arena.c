@@ -7,7 +7,26 @@
 
 #include "base/secret.h"
 
-enum { ALIGN = 16 };
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+
+/* Under AddressSanitizer what was not handed out is poisoned, and every piece is followed by a gap, so that
+ * reading past a piece is seen as it is on the heap. */
+#ifdef ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+enum { ALIGN = 16, GAP = 16 };
+static void hide(const void *p, size_t n) { __asan_poison_memory_region(p, n); }
+static void show(const void *p, size_t n) { __asan_unpoison_memory_region(p, n); }
+#else
+enum { ALIGN = 16, GAP = 0 };
+static void hide(const void *p, size_t n) { (void)p, (void)n; }
+static void show(const void *p, size_t n) { (void)p, (void)n; }
+#endif
 
 struct block {
 	struct block *next;
@@ -28,7 +47,15 @@ static struct block *block_new(size_t room)
 	if (!b)
 		panic("out of memory");
 	b->room = room;
+	hide(b->bytes, room);
 	return b;
+}
+
+static void block_wipe(struct block *b)
+{
+	show(b->bytes, b->room);
+	wipe(b->bytes, b->used);
+	b->used = 0;
 }
 
 struct arena *arena_new(size_t first, size_t max)
@@ -51,11 +78,11 @@ void arena_reset(struct arena *a)
 		struct block *b = a->head;
 
 		a->head = b->next;
-		wipe(b->bytes, b->used);
+		block_wipe(b);
 		free(b);
 	}
-	wipe(a->first->bytes, a->first->used);
-	a->first->used = 0;
+	block_wipe(a->first);
+	hide(a->first->bytes, a->first->room);
 	a->held = a->first->room;
 	a->used = 0;
 }
@@ -65,6 +92,7 @@ void arena_free(struct arena **a)
 	if (!*a)
 		return;
 	arena_reset(*a);
+	show((*a)->first->bytes, (*a)->first->room);
 	free((*a)->first);
 	free(*a);
 	*a = NULL;
@@ -98,12 +126,13 @@ void *arena_alloc(struct arena *a, size_t n)
 	size_t padded;
 	void *p;
 
-	if (n > SIZE_MAX - ALIGN)
+	if (n > SIZE_MAX - ALIGN - GAP)
 		panic("arena: size overflow");
-	padded = n ? (n + ALIGN - 1) / ALIGN * ALIGN : ALIGN;
+	padded = (n ? (n + ALIGN - 1) / ALIGN * ALIGN : ALIGN) + GAP;
 	if (padded > b->room - b->used)
 		b = arena_grow(a, padded);
 	p = b->bytes + b->used;
+	show(p, n ? n : 1);
 	b->used += padded;
 	a->used += n;
 	return p;
