@@ -4,6 +4,7 @@
 
 #include "base/codec.h"
 #include "base/log.h"
+#include "flow/trace.h"
 #include "web/router.h"
 
 static bool lang_spoken(const struct config *c, enum lang lang)
@@ -142,19 +143,12 @@ struct str call_enrol_path(const struct page_call *c, const char *tail)
 	return arena_printf(c->v.arena, "%s%s", call_is_account(c) ? "/account/mfa/enrol" : "/signin/enrol", tail);
 }
 
-/* Letters that are not taken for each other when read out on the telephone. */
 struct str call_reference(struct page_call *c, const char *event, int status)
 {
-	static const char letters[] = "ACDEFGHJKLMNPQRTUVWXYZ234679";
-	unsigned char r[5] = {0};
-	char out[5];
 	struct str ref;
 
-	if (random_bytes(r, sizeof(r)) != RC_OK)
+	if (ref_new(c->v.arena, &ref) != RC_OK)
 		return STR_NONE;
-	for (size_t i = 0; i < sizeof(r); i++)
-		out[i] = letters[r[i] % (sizeof(letters) - 1)];
-	ref = arena_printf(c->v.arena, "%.2s-%.3s", out, out + 2);
 	log_event(LOG_NOTICE, event, F_INT("status", status), F_STR("ref", ref), F_STR("path", c->req->path),
 	          F_STR("address", c->v.address));
 	return ref;

@@ -155,7 +155,6 @@ static void answer_person(struct page_call *c, struct request *req)
 	c->v.browser = browser_short(req->arena, request_header(req, "user-agent"));
 	if (chosen)
 		cookie_set(c->rep, req, COOKIE_LANG, req->lang == LANG_EN ? S("en") : S("id"), 365 * 24 * 3600);
-	reply_header(c->rep, "Vary", S("Accept-Language, Cookie"));
 	if (demo_redirect(c))
 		return;
 	if (!c->route)
