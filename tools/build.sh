@@ -92,7 +92,9 @@ build_configure() {
 build_ninja() {
 	local dir=$1
 	shift
-	flock "$dir" ninja -C "$dir" --quiet "$@" >&2 || {
+	# its "no work to do" is of no use to anybody
+	flock "$dir" ninja -C "$dir" --quiet "$@" > "$dir/last.log" 2>&1 || {
+		cat "$dir/last.log" >&2
 		say "build: $dir failed"
 		return 1
 	}
