@@ -170,12 +170,16 @@ def run(suite):
             timer.cancel()
             stop_group(child.pid, signal.SIGKILL)  # nothing of a suite lives on
     shutil.rmtree(tmp, ignore_errors=True)
+    why = None
     if late:
-        suite.failed.append("not done after %d s" % suite.timeout_s)
+        why = "not done after %d s" % suite.timeout_s
     elif code != 0 and not suite.failed:
-        suite.failed.append("exit %d" % code)
+        why = "exit %d" % code
     elif not (suite.passed or suite.failed or suite.skipped):
-        suite.failed.append("ran no test")
+        why = "ran no test"
+    if why:
+        suite.failed.append(why)
+        say("not ok %s: %s" % (suite.name, why))
     if suite.failed and other:
         say("".join(other[-60:]).rstrip("\n"))
 
@@ -203,11 +207,10 @@ def main(args):
             say("not ok %s: not run: %s" % (suite.name, broken[0]))
         else:
             run(suite)
-        for why in suite.failed[-1:] if not broken else []:
-            say("# last failure of %s: %s; all it said: var/check/%s.log" % (suite.name, why, suite.name))
         say("%s: %d passed, %d failed%s (%d s)" % (
             suite.name, suite.passed, len(suite.failed),
-            ", %d skipped" % len(suite.skipped) if suite.skipped else "", time.monotonic() - begun))
+            ", %d skipped" % len(suite.skipped) if suite.skipped else "", time.monotonic() - begun)
+            + ("; all it said: var/check/%s.log" % suite.name if suite.failed and not broken else ""))
     passed, failed = sum(s.passed for s in chosen), sum(len(s.failed) for s in chosen)
     say("# %d suites in %d s" % (len(chosen), time.monotonic() - started))
     say("%d passed, %d failed" % (passed, failed))
