@@ -72,12 +72,12 @@ end:
 
 /* ---- libconfuse ----------------------------------------------------------------------------------- */
 
-static void told_by_parser(cfg_t *cfg, const char *fmt, va_list args)
+PRINTF(2, 0) static void told_by_parser(cfg_t *cfg, const char *fmt, va_list args)
 {
 	char text[256];
 	vsnprintf(text, sizeof(text), fmt, args);
-	/* what the scan has told in plainer words already */
-	if (!now_loading || now_loading->errors)
+	/* the scan has told unknown keys already, all of them and in plainer words */
+	if (!now_loading || (now_loading->errors && strncmp(fmt, "no such option", 14) == 0))
 		return;
 	config_wrong(now_loading, cfg && cfg->line > 0 ? (unsigned)cfg->line : 0, "%s", text);
 }

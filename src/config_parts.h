@@ -7,7 +7,7 @@
  *
  * libconfuse keeps no line per value, takes the last of two equal keys and expands ${...}; the scan is there
  * for these three. Everything is read as text, numbers too: libconfuse would read 010 as 8.
- * Errors are collected, one line each, and loading goes on, so that one run shows all of them.
+ * Errors are collected, one line each: all unknown and doubled keys, or else all wrong values, in one run.
  */
 #ifndef CONFIG_PARTS_H
 #define CONFIG_PARTS_H

@@ -31,7 +31,7 @@ static void skip_one(struct scanner *s)
 }
 
 /* White space and the three kinds of comment: # and // to the end of the line, and C's. */
-static void skip_space(struct scanner *s)
+static void skip_space(struct loader *l, struct scanner *s)
 {
 	while (s->at < s->text.len) {
 		char c = s->text.ptr[s->at];
@@ -39,9 +39,12 @@ static void skip_space(struct scanner *s)
 			while (s->at < s->text.len && s->text.ptr[s->at] != '\n')
 				s->at++;
 		} else if (at_pair(s, '/', '*')) {
+			unsigned from = s->line;
 			s->at += 2;
 			while (s->at < s->text.len && !at_pair(s, '*', '/'))
 				skip_one(s);
+			if (s->at >= s->text.len)
+				config_wrong(l, from, "a comment begins here and does not end");
 			s->at = s->at + 2 < s->text.len ? s->at + 2 : s->text.len;
 		} else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
 			skip_one(s);
@@ -61,6 +64,7 @@ static void scan_quoted(struct loader *l, struct scanner *s)
 {
 	char quote = s->text.ptr[s->at++];
 	size_t from = s->at;
+	unsigned line = s->line;
 	while (s->at < s->text.len && s->text.ptr[s->at] != quote) {
 		told_variable(l, s);
 		if (s->text.ptr[s->at] == '\\' && s->at + 1 < s->text.len)
@@ -70,12 +74,14 @@ static void scan_quoted(struct loader *l, struct scanner *s)
 	s->word = str_n(s->text.ptr + from, s->at - from);
 	if (s->at < s->text.len)
 		s->at++;
+	else
+		config_wrong(l, line, "a quote begins here and does not end");
 	s->kind = TOKEN_WORD;
 }
 
 static void next_token(struct loader *l, struct scanner *s)
 {
-	skip_space(s);
+	skip_space(l, s);
 	s->token_line = s->line;
 	s->sign = 0;
 	s->word = STR_NONE;
@@ -159,59 +165,83 @@ static void skip_value(struct loader *l, struct scanner *s)
 		next_token(l, s);
 }
 
+struct place { /* where the scan stands */
+	struct config_entry block;
+	bool inside;
+};
+
+static void open_block(struct loader *l, struct place *p, const struct config_entry *e)
+{
+	const struct config_block *b = block_find(e->key);
+	if (!b)
+		config_wrong(l, e->line, "unknown block \"%.*s\"", STR_ARG(e->key));
+	else if (b->titled && !e->title.ptr)
+		config_wrong(l, e->line, "block \"%s\" needs a name: %s \"...\" {", b->name, b->name);
+	else if (!b->titled && e->title.ptr)
+		config_wrong(l, e->line, "block \"%s\" takes no name", b->name);
+	else if (str_has(e->title, '\\')) /* libconfuse would turn it into something else: the names would not meet */
+		config_wrong(l, e->line, "%s: no backslash in a name", b->name);
+	keep_entry(l, e);
+	p->block = *e;
+	p->inside = true;
+}
+
+static void unknown_key(struct loader *l, const struct config_entry *e)
+{
+	if (e->block.ptr)
+		config_wrong(l, e->line, "unknown key \"%.*s\" in %.*s", STR_ARG(e->key), STR_ARG(e->block));
+	else
+		config_wrong(l, e->line, "unknown key \"%.*s\"", STR_ARG(e->key));
+}
+
+/* KEY = value, KEY = { list }, BLOCK { and BLOCK "name" {. Whatever else stands here is for libconfuse to tell. */
+static void scan_statement(struct loader *l, struct scanner *s, struct place *p)
+{
+	struct config_entry e = {.key = s->word, .line = s->token_line};
+	if (p->inside) {
+		e.block = p->block.key;
+		e.block_title = p->block.title;
+	}
+	next_token(l, s);
+	if (s->kind == TOKEN_SIGN && (s->sign == '=' || s->sign == '+')) {
+		if (s->sign == '+')
+			config_wrong(l, e.line, "+= is not allowed: write the whole list once");
+		if (!key_known(e.block, e.key))
+			unknown_key(l, &e);
+		keep_entry(l, &e);
+		skip_value(l, s);
+		return;
+	}
+	if (s->kind == TOKEN_WORD) {
+		e.title = s->word;
+		next_token(l, s);
+	}
+	if (s->kind == TOKEN_SIGN && s->sign == '{' && !p->inside) {
+		open_block(l, p, &e);
+		next_token(l, s);
+	} else if (!key_known(e.block, e.key) && !block_find(e.key)) {
+		unknown_key(l, &e);
+	}
+}
+
 void config_scan(struct loader *l)
 {
 	struct scanner s = {.text = l->text, .line = 1};
-	struct config_entry in = {0}; /* the block we are in */
-	bool inside = false;
+	struct place p = {0};
 
 	l->entries = arena_many(l->arena, CONFIG_ENTRIES_MAX, struct config_entry);
 	next_token(l, &s);
 	while (s.kind != TOKEN_END && l->errors < CONFIG_ERRORS_MAX) {
-		if (s.kind == TOKEN_SIGN) {
-			if (s.sign == '}' && inside) {
-				inside = false;
-				in = (struct config_entry){0};
-			}
-			next_token(l, &s); /* anything else here is for libconfuse to tell */
-			continue;
-		}
-		struct config_entry e = {.key = s.word, .line = s.token_line};
-		if (inside) {
-			e.block = in.key;
-			e.block_title = in.title;
-		}
-		next_token(l, &s);
-		if (s.kind == TOKEN_SIGN && (s.sign == '=' || s.sign == '+')) {
-			if (s.sign == '+')
-				config_wrong(l, e.line, "+= is not allowed: write the whole list once");
-			if (!key_known(e.block, e.key) && inside)
-				config_wrong(l, e.line, "unknown key \"%.*s\" in %.*s", STR_ARG(e.key), STR_ARG(in.key));
-			else if (!key_known(e.block, e.key))
-				config_wrong(l, e.line, "unknown key \"%.*s\"", STR_ARG(e.key));
-			keep_entry(l, &e);
-			skip_value(l, &s);
-			continue;
-		}
 		if (s.kind == TOKEN_WORD) {
-			e.title = s.word;
-			next_token(l, &s);
+			scan_statement(l, &s, &p);
+			continue;
 		}
-		if (s.kind == TOKEN_SIGN && s.sign == '{' && !inside) {
-			const struct config_block *b = block_find(e.key);
-			if (!b)
-				config_wrong(l, e.line, "unknown block \"%.*s\"", STR_ARG(e.key));
-			else if (b->titled != (e.title.ptr != NULL))
-				config_wrong(l, e.line, b->titled ? "block \"%s\" needs a name: %s \"...\" {" : "block \"%s\" takes no name: %s {",
-				             b->name, b->name);
-			keep_entry(l, &e);
-			in = e;
-			inside = true;
-			next_token(l, &s);
-		} else if (!key_known(e.block, e.key) && !block_find(e.key)) {
-			config_wrong(l, e.line, "unknown key \"%.*s\"", STR_ARG(e.key));
-		}
+		if (s.sign == '}')
+			p = (struct place){0};
+		next_token(l, &s);
 	}
+	if (p.inside)
+		config_wrong(l, p.block.line, "block \"%.*s\" is not closed: a } is missing", STR_ARG(p.block.key));
 }
 
 const struct config_entry *config_entry_find(const struct loader *l, struct str block, struct str title, struct str key)
