@@ -72,6 +72,7 @@ struct told {
 	int64_t until_s;
 	int64_t offset_s;
 	int rule;               /* enum passphrase_rule of core/passphrase.h */
+	unsigned least;         /* PASSPHRASE_SHORT: the least number of characters */
 	struct str ref;         /* "K7-42Q": every failure has one; the audit line carries it too */
 };
 

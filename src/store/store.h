@@ -249,7 +249,7 @@ enum rc store_link_consume(struct tx *tx, int64_t id, int64_t now_s) MUST_USE; /
 
 struct mail {
 	int64_t id, user, about;     /* about: the row that the link or the words are about */
-	struct str template;         /* "notice" ... */
+	struct str template;         /* "code.wrong", "device.added" ...: what happened; docs/events.md */
 	struct str lang;             /* "id", "en" */
 	struct str detail;           /* key=value lines for the template; never a link, never a secret */
 	struct str to;
@@ -257,6 +257,8 @@ struct mail {
 	struct str answer;           /* what the mail server said, last */
 };
 enum rc store_mail_add(struct tx *tx, const struct mail *m) MUST_USE;
+/* Was a mail with this template written to this user at or after since_s? RC_OK yes, RC_ABSENT no. */
+enum rc store_mail_told(struct tx *tx, int64_t user, struct str template, int64_t since_s) MUST_USE;
 /* The oldest that is due, charged with one try and next_s = now_s + again_s, so that two nodes or a restart
  * do not send it at once again. RC_ABSENT: nothing is due. */
 enum rc store_mail_take(struct tx *tx, struct arena *a, int64_t now_s, int64_t again_s, struct mail *out) MUST_USE;
@@ -288,6 +290,7 @@ struct audit_query {
 	int64_t user;                /* 0: all */
 	int64_t since_s;
 	struct str ref;
+	struct str event;            /* absent: all */
 	int64_t before_seq;          /* 0: from the newest */
 	size_t limit;
 	bool newest_first;

@@ -1,0 +1,307 @@
+#include <string.h>
+
+#include "core/signin_fsm.h"
+#include "core/totp.h"
+#include "flow/account.h"
+#include "flow/attempt.h"
+#include "flow/newpass.h"
+#include "flow/trace.h"
+
+/* ---- fresh proof ------------------------------------------------------------------------------------ */
+
+struct proof {
+	struct user user;                /* as it is now */
+	struct device *devices;
+	struct vault_device *asked;
+	size_t n;
+	struct password_attempt password;
+	struct code_attempt code;
+	struct vault_code answer;
+	enum verdict verdict;            /* of the password */
+};
+
+enum rc account_confirm_look(struct flow *f, const struct visit *v, const struct who *w, struct confirm *out)
+{
+	struct device *rows;
+	struct tx *tx;
+	size_t n = 0;
+	enum rc rc;
+
+	*out = (struct confirm){0};
+	rc = store_view(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = store_device_list(tx, v->arena, w->user.id, false, &rows, &n);
+	store_abandon(&tx);
+	out->code_asked = n > 0;
+	return rc;
+}
+
+static enum rc proof_charge(struct tx *tx, const struct visit *v, const struct who *w, struct proof *p, struct told *told)
+{
+	unsigned char hash[STORE_HASH];
+	struct str folded;
+	enum rc rc = store_user_get(tx, v->arena, w->user.id, &p->user);
+
+	if (rc == RC_OK)
+		rc = attempt_devices(tx, v->arena, p->user.id, &p->devices, &p->asked, &p->n);
+	if (rc != RC_OK)
+		return rc;
+	attempt_login_hash(v->arena, p->user.login, &folded, hash);
+	return attempt_password_charge(tx, v, hash, &p->password, told);
+}
+
+/* The code is charged only after the password was right, as everywhere: strangers spend nothing of the owner's. */
+static enum rc proof_code(struct flow *f, const struct visit *v, const struct who *w, struct proof *p, const char *clean, struct told *told)
+{
+	struct tx *tx;
+	enum rc rc;
+
+	if (p->n == 0)
+		return RC_OK;
+	rc = store_begin(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = attempt_code_charge(tx, v, &p->user, w->type->policy.strict, &p->code, told);
+	if (rc == RC_OK)
+		rc = store_commit_later(&tx);
+	store_abandon(&tx);
+	if (rc != RC_OK || told->say != SAY_NOTHING)
+		return rc;
+	return vault_code_check(f->vault, p->asked, p->n, clean, totp_step(v->now_s), 1, w->type->policy.strict ? 0 : 1, &p->answer);
+}
+
+static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct proof *p, const char *reason, struct told *told)
+{
+	struct audit line = {.reason = str_of(reason)};
+	struct tx *tx;
+	enum rc rc = store_begin(f->store, &tx);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = trace_audit(tx, v, &p->user, STR_NONE, "confirm", false, &line);
+	if (rc == RC_OK && p->verdict == VERDICT_GOOD)
+		rc = trace_notice_hourly(tx, v, &p->user, "code.wrong");
+	if (rc == RC_OK)
+		rc = store_commit(&tx);
+	store_abandon(&tx);
+	*told = (struct told){.say = SAY_CONFIRM_WRONG, .ref = line.ref};
+	return rc;
+}
+
+static enum rc proof_right(struct flow *f, const struct visit *v, const struct who *w, struct proof *p, struct confirm *out)
+{
+	struct audit line = {.factor = p->n ? S("pwd otp") : S("pwd")};
+	unsigned char token[STORE_HASH];
+	struct user now;
+	struct tx *tx;
+	enum rc rc = store_begin(f->store, &tx);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = store_user_get(tx, v->arena, p->user.id, &now);
+	if (rc == RC_OK && (now.locked_s || !str_eq(now.phc, p->user.phc)))
+		rc = RC_ABSENT;
+	if (rc == RC_OK && p->n)
+		rc = store_device_claim(tx, p->devices[p->answer.device].id, p->answer.step, v->now_s);
+	if (rc == RC_OK && p->n)
+		rc = attempt_code_right(tx, &p->user, &p->code);
+	if (rc == RC_OK)
+		rc = attempt_password_right(tx, &p->password);
+	if (rc == RC_OK)
+		rc = cookie_new(v->arena, &out->session_cookie, token);
+	if (rc == RC_OK)
+		rc = store_session_renew(tx, w->session.id, w->session.token, token, v->now_s);
+	if (rc == RC_OK)
+		rc = trace_audit(tx, v, &p->user, STR_NONE, "confirm", true, &line);
+	if (rc == RC_OK)
+		rc = store_commit(&tx);
+	store_abandon(&tx);
+	if (rc == RC_OK)
+		out->told.say = SAY_DONE;
+	else
+		out->session_cookie = STR_NONE;
+	return rc;
+}
+
+static bool confirm_fields(struct str password, struct str code, char clean[TOTP_CODE_ROOM], struct confirm *out)
+{
+	if (password.len == 0)
+		out->told.missing |= FIELD_PASSWORD;
+	if (out->code_asked && str_trim(code).len == 0)
+		out->told.missing |= FIELD_CODE;
+	if (out->told.missing)
+		out->told.say = SAY_MISSING;
+	else if (password.len > VAULT_PASSWORD_MAX)
+		out->told = (struct told){.say = SAY_TOO_LONG, .missing = FIELD_PASSWORD};
+	else if (out->code_asked && totp_clean(code, clean) != RC_OK)
+		out->told.say = SAY_CODE_SHAPE;
+	return out->told.say == SAY_NOTHING;
+}
+
+enum rc account_confirm(struct flow *f, const struct visit *v, const struct who *w, struct str password, struct str code,
+                        struct confirm *out)
+{
+	char clean[TOTP_CODE_ROOM] = "";
+	struct proof p = {0};
+	struct tx *tx = NULL;
+	bool rehash;
+	enum rc rc;
+
+	rc = account_confirm_look(f, v, w, out);
+	if (rc != RC_OK || !confirm_fields(password, code, clean, out))
+		goto out;
+	rc = store_begin(f->store, &tx);
+	if (rc == RC_OK)
+		rc = proof_charge(tx, v, w, &p, &out->told);
+	if (rc == RC_OK)
+		rc = store_commit_later(&tx);
+	if (rc != RC_OK || out->told.say != SAY_NOTHING)
+		goto out;
+	rc = vault_password_check(f->vault, p.user.id, p.user.phc, password, &p.verdict, &rehash);
+	if (rc == RC_BUSY)
+		attempt_password_refund(f, v, &p.password);
+	if (rc == RC_OK && p.verdict != VERDICT_GOOD) {
+		rc = proof_wrong(f, v, &p, "wrong-password", &out->told);
+		goto out;
+	}
+	if (rc == RC_OK)
+		rc = proof_code(f, v, w, &p, clean, &out->told);
+	if (rc != RC_OK || out->told.say != SAY_NOTHING)
+		goto out;
+	/* A device may have come since the form was shown: then a code is asked, and an empty one is wrong. */
+	if (p.n && p.answer.verdict != VERDICT_GOOD)
+		rc = proof_wrong(f, v, &p, "wrong-code", &out->told);
+	else
+		rc = proof_right(f, v, w, &p, out);
+	if (rc == RC_TAKEN)
+		rc = proof_wrong(f, v, &p, "used-code", &out->told);
+out:
+	wipe(clean, sizeof(clean));
+	store_abandon(&tx);
+	return rc;
+}
+
+/* ---- Disable TOTP ------------------------------------------------------------------------------------ */
+
+enum rc account_mfa_disable(struct flow *f, const struct visit *v, const struct who *w, struct told *out)
+{
+	struct audit line = {0};
+	struct tx *tx;
+	int64_t n = 0;
+	enum rc rc;
+
+	*out = (struct told){0};
+	if (!session_is_fresh(&w->session, v->now_s))
+		return RC_ABSENT;
+	if (!policy_may_disable(&w->type->policy)) {
+		out->say = SAY_LAST_FACTOR;
+		return RC_OK;
+	}
+	rc = store_begin(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = store_device_retire_all(tx, w->user.id, v->now_s, &n);
+	if (rc == RC_OK)
+		rc = store_session_end_all(tx, w->user.id, w->session.id);
+	if (rc == RC_OK)
+		rc = store_signin_delete_of_user(tx, w->user.id);
+	if (rc == RC_OK)
+		rc = trace_audit(tx, v, &w->user, STR_NONE, "mfa.disable", true, &line);
+	if (rc == RC_OK)
+		rc = trace_notice(tx, v, &w->user, "mfa.disabled", STR_NONE);
+	if (rc == RC_OK)
+		rc = store_commit(&tx);
+	store_abandon(&tx);
+	if (rc == RC_OK)
+		out->say = SAY_DONE;
+	return rc;
+}
+
+/* ---- change of password ------------------------------------------------------------------------------- */
+
+static enum rc password_store(struct flow *f, const struct visit *v, const struct who *w, const struct proof *p, struct str phc,
+                              struct str *session_cookie)
+{
+	struct audit line = {.factor = S("pwd")};
+	unsigned char token[STORE_HASH];
+	struct tx *tx;
+	enum rc rc = store_begin(f->store, &tx);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = attempt_password_right(tx, &p->password);
+	if (rc == RC_OK)
+		rc = store_user_rehash(tx, p->user.id, p->user.phc, phc);
+	if (rc == RC_OK)
+		rc = newpass_ends(tx, v, &p->user, w->session.id);
+	if (rc == RC_OK)
+		rc = cookie_new(v->arena, session_cookie, token);
+	if (rc == RC_OK)
+		rc = store_session_renew(tx, w->session.id, w->session.token, token, w->session.fresh_s);
+	if (rc == RC_OK)
+		rc = trace_audit(tx, v, &p->user, STR_NONE, "password.change", true, &line);
+	if (rc == RC_OK)
+		rc = store_commit(&tx);
+	store_abandon(&tx);
+	return rc;
+}
+
+static bool password_fields(struct flow *f, const struct visit *v, const struct who *w, struct str current, struct str fresh,
+                            struct str again, struct told *out)
+{
+	if (current.len == 0)
+		out->missing |= FIELD_CURRENT;
+	if (fresh.len == 0)
+		out->missing |= FIELD_NEW;
+	if (again.len == 0)
+		out->missing |= FIELD_AGAIN;
+	if (out->missing)
+		out->say = SAY_MISSING;
+	else if (current.len > VAULT_PASSWORD_MAX)
+		*out = (struct told){.say = SAY_TOO_LONG, .missing = FIELD_CURRENT};
+	else
+		newpass_rules(f, v, &w->user, w->type, fresh, again, out);
+	return out->say == SAY_NOTHING;
+}
+
+enum rc account_password(struct flow *f, const struct visit *v, const struct who *w, struct str current, struct str fresh,
+                         struct str again, struct told *out, struct str *session_cookie)
+{
+	struct proof p = {0};
+	struct tx *tx = NULL;
+	struct str phc;
+	bool rehash;
+	enum rc rc;
+
+	*out = (struct told){0};
+	*session_cookie = STR_NONE;
+	if (!password_fields(f, v, w, current, fresh, again, out))
+		return RC_OK;
+	rc = store_begin(f->store, &tx);
+	if (rc == RC_OK)
+		rc = proof_charge(tx, v, w, &p, out);
+	if (rc == RC_OK)
+		rc = store_commit_later(&tx);
+	store_abandon(&tx);
+	if (rc != RC_OK || out->say != SAY_NOTHING)
+		return rc;
+	rc = vault_password_check(f->vault, p.user.id, p.user.phc, current, &p.verdict, &rehash);
+	if (rc == RC_BUSY)
+		attempt_password_refund(f, v, &p.password);
+	if (rc != RC_OK)
+		return rc;
+	if (p.verdict != VERDICT_GOOD) {
+		rc = proof_wrong(f, v, &p, "wrong-password", out);
+		out->say = SAY_PASSWORD_CURRENT;
+		return rc;
+	}
+	rc = vault_password_hash(f->vault, v->arena, p.user.id, fresh, &phc);
+	if (rc == RC_OK)
+		rc = password_store(f, v, w, &p, phc, session_cookie);
+	if (rc == RC_OK)
+		out->say = SAY_PASSWORD_CHANGED;
+	else
+		*session_cookie = STR_NONE;
+	return rc;
+}

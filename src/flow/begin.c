@@ -1,0 +1,45 @@
+#include "flow/begin.h"
+
+#include "base/log.h"
+#include "flow/enrol.h"
+#include "flow/session.h"
+
+enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, struct road *r, struct signin_state *out)
+{
+	enum rc rc;
+
+	out->told = (struct told){0};
+	switch (r->step) {
+	case STEP_FINISHED:
+		break;
+	case STEP_CODE:
+		out->screen = SCREEN_CODE;
+		return RC_OK;
+	case STEP_ENROL:
+		out->screen = SCREEN_ENROL;
+		return RC_OK;
+	case STEP_TERMS:
+		out->screen = SCREEN_TERMS;
+		return RC_OK;
+	case STEP_PASSWORD:
+	case STEP_REFUSED:
+		out->screen = SCREEN_START;
+		return RC_OK;
+	}
+	rc = session_begin(f, tx, v, &r->user, &r->row, &out->session_cookie);
+	if (rc != RC_OK)
+		return rc;
+	out->screen = SCREEN_DONE;
+	out->signin_cookie = STR_NONE;
+	out->go = r->row.next.len ? r->row.next : r->type->home_url;
+	return RC_OK;
+}
+
+void begin_enrolment_if_due(struct flow *f, const struct visit *v, const struct road *r, struct str cookie)
+{
+	struct enrol_state opened;
+	struct enrol_by by = {.kind = HOLDER_SIGNIN, .cookie = cookie};
+
+	if (r->step == STEP_ENROL && enrol_begin(f, v, by, &opened) != RC_OK)
+		log_event(LOG_WARN, "enrol.not_opened", F_INT("user", r->user.id));
+}

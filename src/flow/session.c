@@ -1,0 +1,142 @@
+#include "flow/session.h"
+
+#include "base/codec.h"
+#include "core/signin_fsm.h"
+#include "flow/trace.h"
+
+enum { SEEN_EVERY_S = 60 };
+
+void cookie_hash(struct str value, unsigned char hash[STORE_HASH])
+{
+	sha256(value, hash);
+}
+
+enum rc cookie_new(struct arena *a, struct str *value, unsigned char hash[STORE_HASH])
+{
+	unsigned char raw[32];
+
+	*value = STR_NONE;
+	if (random_bytes(raw, sizeof(raw)) != RC_OK)
+		return RC_FAULT;
+	*value = base64url_encode(a, str_n(raw, sizeof(raw)));
+	wipe(raw, sizeof(raw));
+	cookie_hash(*value, hash);
+	return RC_OK;
+}
+
+struct str cookie_csrf(struct arena *a, struct str cookie)
+{
+	unsigned char hash[32];
+
+	sha256(arena_printf(a, "csrf%.*s", STR_ARG(cookie)), hash);
+	return base64url_encode(a, str_n(hash, sizeof(hash)));
+}
+
+bool session_is_fresh(const struct session *s, int64_t now_s)
+{
+	return s->fresh_s <= now_s && now_s - s->fresh_s <= SESSION_FRESH_S;
+}
+
+enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out)
+{
+	unsigned char hash[STORE_HASH];
+	enum rc rc;
+
+	*out = (struct who){0};
+	if (cookie.len != 43) /* base64url of 32 bytes: anything else was never ours */
+		return RC_ABSENT;
+	cookie_hash(cookie, hash);
+	rc = store_session_get(tx, a, hash, now_s, f->config->session_idle_s, &out->session, &out->user);
+	if (rc != RC_OK)
+		return rc;
+	out->type = config_type_find(f->config, out->user.type);
+	if (!out->type || (policy_mandatory(&out->type->policy, now_s) && out->session.otp_s == 0)) {
+		*out = (struct who){0};
+		return RC_ABSENT;
+	}
+	return RC_OK;
+}
+
+void session_touch(struct flow *f, const struct session *s, int64_t now_s)
+{
+	struct tx *tx;
+
+	if (now_s - s->seen_s < SEEN_EVERY_S)
+		return;
+	if (store_begin(f->store, &tx) != RC_OK)
+		return;
+	if (store_session_seen(tx, s->id, now_s) == RC_OK && store_commit_later(&tx) == RC_OK)
+		return;
+	store_abandon(&tx);
+}
+
+/* The facts are read again here, inside the transaction: the caller's word is not enough. */
+static bool is_finished(struct flow *f, struct tx *tx, const struct visit *v, const struct user *u, const struct signin *done)
+{
+	const struct config_type *type = config_type_find(f->config, u->type);
+	struct signin_facts facts = {0};
+	struct device *devices;
+	size_t n;
+
+	if (!type || done->user != u->id || store_device_list(tx, v->arena, u->id, false, &devices, &n) != RC_OK)
+		return false;
+	facts.password = done->password_s != 0;
+	facts.code = done->code_s != 0 && done->code_s >= done->password_s;
+	facts.enrolled = done->enrolled_s != 0 && done->enrolled_s >= done->password_s;
+	facts.terms = done->terms_s != 0 || (type->policy.terms == TERMS_ONCE && str_eq(u->terms_version, f->config->terms.version));
+	facts.has_device = n > 0;
+	facts.locked = u->locked_s != 0;
+	return signin_next(&type->policy, &facts, v->now_s) == STEP_FINISHED;
+}
+
+enum rc session_begin(struct flow *f, struct tx *tx, const struct visit *v, const struct user *u, const struct signin *done,
+                      struct str *cookie)
+{
+	struct session s = {.user = u->id, .began_s = v->now_s, .seen_s = v->now_s, .fresh_s = v->now_s};
+	struct audit line = {0};
+	bool second = done->code_s != 0 || done->enrolled_s != 0;
+	enum rc rc;
+
+	*cookie = STR_NONE;
+	if (!is_finished(f, tx, v, u, done))
+		panic("a session was asked for a sign-in that is not finished");
+	rc = store_signin_consume(tx, done->id);
+	if (rc != RC_OK)
+		return rc;
+	s.pwd_s = done->password_s;
+	s.otp_s = done->code_s ? done->code_s : done->enrolled_s;
+	s.ends_s = v->now_s + f->config->session_s;
+	s.address = v->address;
+	s.browser = v->browser;
+	if (store_id_new(&s.id) != RC_OK || store_epoch_get(tx, &s.epoch) != RC_OK || cookie_new(v->arena, cookie, s.token) != RC_OK)
+		return RC_FAULT;
+	rc = store_session_add(tx, &s);
+	if (rc != RC_OK)
+		return rc;
+	line.factor = second ? S("pwd otp") : S("pwd");
+	return trace_audit(tx, v, u, STR_NONE, "signin", true, &line);
+}
+
+enum rc session_end(struct flow *f, const struct visit *v, struct str cookie)
+{
+	struct who who;
+	struct audit line = {0};
+	struct tx *tx;
+	enum rc rc = store_begin(f->store, &tx);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = session_find(f, tx, v->arena, v->now_s, cookie, &who);
+	if (rc == RC_ABSENT) {
+		store_abandon(&tx);
+		return RC_OK;
+	}
+	if (rc == RC_OK)
+		rc = store_session_end(tx, who.user.id, who.session.id);
+	if (rc == RC_OK)
+		rc = trace_audit(tx, v, &who.user, STR_NONE, "signout", true, &line);
+	if (rc == RC_OK)
+		return store_commit(&tx);
+	store_abandon(&tx);
+	return rc;
+}

@@ -1,0 +1,404 @@
+#include "flow/signin.h"
+
+#include <string.h>
+
+#include "core/otpauth.h"
+#include "flow/attempt.h"
+#include "flow/begin.h"
+#include "flow/road.h"
+#include "flow/session.h"
+#include "flow/trace.h"
+
+enum { RENEWALS_MOST = 10, AFTER_PASSWORD_S = 60 * 60 };
+
+static enum signin_screen screen_of(enum signin_step step)
+{
+	switch (step) {
+	case STEP_PASSWORD:
+		return SCREEN_PASSWORD;
+	case STEP_CODE:
+		return SCREEN_CODE;
+	case STEP_ENROL:
+		return SCREEN_ENROL;
+	case STEP_TERMS:
+		return SCREEN_TERMS;
+	case STEP_FINISHED: /* the session is begun by the POST that finished it; a GET starts over */
+	case STEP_REFUSED:
+		return SCREEN_START;
+	}
+	return SCREEN_START;
+}
+
+void signin_show(struct flow *f, const struct visit *v, const struct road *r, struct signin_state *out)
+{
+	out->screen = screen_of(r->step);
+	out->form = r->form;
+	out->login = r->row.login;
+	out->next = r->row.next;
+	out->terms_version = f->config->terms.version;
+	if (out->screen == SCREEN_PASSWORD) {
+		out->renewals_left = r->row.renewals < RENEWALS_MOST ? RENEWALS_MOST - r->row.renewals : 0;
+		out->form_ends_s = r->row.form_ends_s;
+		if (v->now_s > r->row.form_ends_s)
+			out->told.say = SAY_FORM_EXPIRED;
+	}
+	if (out->screen == SCREEN_CODE)
+		for (size_t i = r->n_devices; i > 0 && out->n_labels < sizeof(out->labels) / sizeof(out->labels[0]); i--)
+			out->labels[out->n_labels++] =
+			    otpauth_label(v->arena, r->type->issuer, r->user.shown, r->devices[i - 1].number);
+}
+
+enum rc signin_look(struct flow *f, const struct visit *v, struct str cookie, struct signin_state *out)
+{
+	struct road r;
+	struct tx *tx;
+	enum rc rc;
+
+	*out = (struct signin_state){0};
+	rc = store_view(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = road_find(f, tx, v, cookie, &r);
+	store_abandon(&tx);
+	if (rc == RC_ABSENT)
+		return RC_OK;
+	if (rc == RC_OK)
+		signin_show(f, v, &r, out);
+	return rc;
+}
+
+/* ---- the user id ---------------------------------------------------------------------------------- */
+
+static const struct config_type *form_type(const struct config *c, struct str type)
+{
+	if (type.len == 0 && c->n_types == 1)
+		return &c->types[0];
+	return config_type_find(c, type);
+}
+
+static enum rc check_user_field(struct flow *f, struct str cookie, struct str type, struct str user, struct signin_state *out)
+{
+	out->form = form_type(f->config, type);
+	out->login = str_trim(user);
+	if (cookie.len == 0)
+		return RC_ABSENT;
+	if (!out->form)
+		out->told = (struct told){.say = SAY_MISSING, .missing = FIELD_TYPE};
+	else if (out->login.len == 0)
+		out->told = (struct told){.say = SAY_MISSING, .missing = FIELD_USER};
+	else if (out->login.len > USER_LOGIN_MAX) {
+		out->told = (struct told){.say = SAY_TOO_LONG, .missing = FIELD_USER};
+		out->login = STR_NONE;
+	}
+	return RC_OK;
+}
+
+static enum rc put_row(struct flow *f, const struct visit *v, struct str cookie, struct str next, bool last, struct signin_state *out)
+{
+	struct signin row = {.login = out->login, .type = out->form->id, .step = STEP_PASSWORD, .began_s = v->now_s};
+	struct tx *tx;
+	enum rc rc;
+
+	cookie_hash(cookie, row.cookie);
+	row.next = signin_next_allowed(f->config, v->arena, next);
+	row.form_ends_s = v->now_s + out->form->policy.password_s;
+	row.expires_s = row.form_ends_s + RENEWALS_MOST * out->form->policy.password_s + AFTER_PASSWORD_S;
+	out->form_ends_s = row.form_ends_s;
+	out->renewals_left = RENEWALS_MOST;
+	out->next = row.next;
+	if (store_id_new(&row.id) != RC_OK)
+		return RC_FAULT;
+	rc = store_begin(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = store_signin_put(tx, &row);
+	if (rc == RC_OK)
+		return last ? store_commit(&tx) : store_commit_later(&tx);
+	store_abandon(&tx);
+	return rc;
+}
+
+enum rc signin_user(struct flow *f, const struct visit *v, struct str cookie, struct str type, struct str user,
+                    struct str next, struct signin_state *out)
+{
+	enum rc rc;
+
+	*out = (struct signin_state){0};
+	rc = check_user_field(f, cookie, type, user, out);
+	if (rc != RC_OK || out->told.say != SAY_NOTHING)
+		return rc;
+	rc = put_row(f, v, cookie, next, true, out);
+	if (rc == RC_OK)
+		out->screen = SCREEN_PASSWORD;
+	return rc;
+}
+
+enum rc signin_more_time(struct flow *f, const struct visit *v, struct str cookie, struct signin_state *out)
+{
+	struct road r;
+	struct tx *tx;
+	enum rc rc;
+
+	*out = (struct signin_state){0};
+	rc = store_begin(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = road_find(f, tx, v, cookie, &r);
+	if (rc == RC_OK && r.step == STEP_PASSWORD && r.row.renewals < RENEWALS_MOST) {
+		int64_t from_s = r.row.form_ends_s > v->now_s ? r.row.form_ends_s : v->now_s;
+
+		r.row.form_ends_s = from_s + r.form->policy.password_s;
+		r.row.renewals++;
+		rc = store_signin_advance(tx, &r.row, r.row.step, r.row.cookie);
+		if (rc == RC_OK)
+			rc = store_commit(&tx);
+	}
+	store_abandon(&tx);
+	if (rc == RC_OK)
+		signin_show(f, v, &r, out);
+	return rc;
+}
+
+/* ---- the password ---------------------------------------------------------------------------------- */
+
+struct password_step {
+	struct road road;
+	struct user user;            /* zero: unknown */
+	struct str folded;           /* the login, as the store knows it */
+	struct password_attempt attempt;
+	enum verdict verdict;
+	bool rehash, agree;
+};
+
+static bool password_fields(const struct road *r, struct str password, bool agree, struct signin_state *out)
+{
+	if (password.len == 0)
+		out->told.missing |= FIELD_PASSWORD;
+	if (!agree && r->form->policy.terms == TERMS_EACH)
+		out->told.missing |= FIELD_AGREE;
+	out->told.say = out->told.missing ? SAY_MISSING : SAY_NOTHING;
+	if (password.len > VAULT_PASSWORD_MAX)
+		out->told = (struct told){.say = SAY_TOO_LONG, .missing = FIELD_PASSWORD};
+	return out->told.say == SAY_NOTHING;
+}
+
+/* Transaction one: the row, the account, the charge. told says whether to go on. */
+static enum rc password_charge(struct flow *f, struct tx *tx, const struct visit *v, struct password_step *s, struct signin_state *out)
+{
+	unsigned char hash[STORE_HASH];
+	enum rc rc;
+
+	if (v->now_s > s->road.row.form_ends_s) {
+		out->told = (struct told){.say = SAY_FORM_EXPIRED};
+		s->road.row.form_ends_s = v->now_s + s->road.form->policy.password_s;
+		out->form_ends_s = s->road.row.form_ends_s;
+		return store_signin_advance(tx, &s->road.row, s->road.row.step, s->road.row.cookie);
+	}
+	attempt_login_hash(v->arena, s->road.row.login, &s->folded, hash);
+	rc = store_user_find(tx, v->arena, s->folded, &s->user);
+	if (rc == RC_ABSENT)
+		s->user = (struct user){0};
+	else if (rc != RC_OK)
+		return rc;
+	(void)f;
+	return attempt_password_charge(tx, v, hash, &s->attempt, &out->told);
+}
+
+static enum rc password_wrong(struct tx *tx, const struct visit *v, const struct password_step *s, struct signin_state *out)
+{
+	struct audit line = {.factor = S("pwd")};
+	enum rc rc;
+
+	line.reason = s->user.id == 0 ? S("unknown-user") : s->user.locked_s ? S("locked") : S("wrong-password");
+	rc = trace_audit(tx, v, &s->user, s->road.row.login, "password", false, &line);
+	out->told = (struct told){.say = SAY_SIGNIN_WRONG, .ref = line.ref};
+	return rc;
+}
+
+static enum rc password_right(struct flow *f, struct tx *tx, const struct visit *v, struct password_step *s, struct signin_state *out)
+{
+	struct audit line = {.factor = S("pwd")};
+	struct road *r = &s->road;
+	unsigned char from[STORE_HASH];
+	int64_t from_step = r->row.step;
+	enum rc rc;
+
+	memcpy(from, r->row.cookie, sizeof(from));
+	r->user = s->user;
+	r->type = config_type_find(f->config, s->user.type);
+	r->row.user = s->user.id;
+	r->row.password_s = v->now_s;
+	r->row.code_s = r->row.enrolled_s = 0;
+	r->row.terms_s = s->agree ? v->now_s : 0;
+	r->row.expires_s = v->now_s + AFTER_PASSWORD_S;
+	rc = attempt_devices(tx, v->arena, s->user.id, &r->devices, &r->asked, &r->n_devices);
+	if (rc == RC_OK)
+		rc = attempt_password_right(tx, &s->attempt);
+	if (rc == RC_OK)
+		rc = trace_audit(tx, v, &s->user, STR_NONE, "password", true, &line);
+	if (rc == RC_OK && s->agree)
+		rc = store_user_terms(tx, s->user.id, f->config->terms.version, v->now_s);
+	/* A new cookie: one that was planted in this browser before the password is worth nothing now. */
+	if (rc == RC_OK)
+		rc = cookie_new(v->arena, &out->signin_cookie, r->row.cookie);
+	if (rc != RC_OK)
+		return rc;
+	r->step = road_step(f, v, r);
+	r->row.step = r->step;
+	rc = store_signin_advance(tx, &r->row, from_step, from);
+	if (rc == RC_OK)
+		rc = begin_if_finished(f, tx, v, r, out);
+	return rc;
+}
+
+static enum rc password_settle(struct flow *f, const struct visit *v, struct password_step *s, struct signin_state *out)
+{
+	struct user now = {0};
+	struct tx *tx;
+	bool good = false;
+	enum rc rc = store_begin(f->store, &tx);
+
+	if (rc != RC_OK)
+		return rc;
+	/* The account is read again: it may have been locked, or its password changed, while the vault was busy. */
+	rc = store_user_find(tx, v->arena, s->folded, &now);
+	if (rc == RC_ABSENT)
+		rc = RC_OK;
+	if (rc == RC_OK && s->verdict == VERDICT_GOOD)
+		good = now.id && now.id == s->user.id && !now.locked_s && str_eq(now.phc, s->user.phc);
+	s->user = now;
+	if (rc == RC_OK && good)
+		rc = password_right(f, tx, v, s, out);
+	else if (rc == RC_OK)
+		rc = password_wrong(tx, v, s, out);
+	if (rc == RC_OK)
+		rc = store_commit(&tx);
+	store_abandon(&tx);
+	return rc;
+}
+
+/* Older parameters: hashed again, only while the stored one is still the one that was checked. */
+static void password_rehash(struct flow *f, const struct visit *v, const struct password_step *s, struct str password)
+{
+	struct str phc;
+	struct tx *tx;
+
+	if (vault_password_hash(f->vault, v->arena, s->user.id, password, &phc) != RC_OK || store_begin(f->store, &tx) != RC_OK)
+		return;
+	if (store_user_rehash(tx, s->user.id, s->user.phc, phc) == RC_OK && store_commit(&tx) == RC_OK)
+		return;
+	store_abandon(&tx);
+}
+
+enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password, bool agree,
+                        struct signin_state *out)
+{
+	struct password_step s = {.agree = agree};
+	struct tx *tx;
+	enum rc rc;
+
+	*out = (struct signin_state){0};
+	rc = store_begin(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = road_find(f, tx, v, cookie, &s.road);
+	if (rc == RC_OK) {
+		signin_show(f, v, &s.road, out);
+		out->told = (struct told){0};
+		out->agreed = agree;
+		if (s.road.step == STEP_PASSWORD && password_fields(&s.road, password, agree, out))
+			rc = password_charge(f, tx, v, &s, out);
+		else if (out->told.say != SAY_NOTHING || s.road.step != STEP_PASSWORD)
+			goto out; /* incomplete, or a page of a step that is over: nothing was written */
+	}
+	if (rc == RC_OK)
+		rc = out->told.say == SAY_NOTHING ? store_commit_later(&tx) : store_commit(&tx);
+	if (rc != RC_OK || out->told.say != SAY_NOTHING)
+		goto out;
+
+	rc = vault_password_check(f->vault, s.user.id, s.user.phc, password, &s.verdict, &s.rehash);
+	if (rc == RC_BUSY)
+		attempt_password_refund(f, v, &s.attempt);
+	if (rc != RC_OK)
+		goto out;
+
+	rc = password_settle(f, v, &s, out);
+	if (rc == RC_OK && s.rehash && s.verdict == VERDICT_GOOD)
+		password_rehash(f, v, &s, password);
+	if (rc == RC_OK && s.verdict == VERDICT_GOOD && out->told.say == SAY_NOTHING)
+		begin_enrolment_if_due(f, v, &s.road, out->signin_cookie);
+out:
+	store_abandon(&tx);
+	return rc;
+}
+
+enum rc signin_one_page(struct flow *f, const struct visit *v, struct str cookie, struct str type, struct str user,
+                        struct str password, bool agree, struct str next, struct signin_state *out)
+{
+	struct road r = {0};
+	struct signin_state first = {0};
+	unsigned missing;
+	enum rc rc;
+
+	*out = (struct signin_state){0};
+	rc = check_user_field(f, cookie, type, user, out);
+	out->agreed = agree;
+	out->next = signin_next_allowed(f->config, v->arena, next);
+	if (rc != RC_OK || !out->form || out->told.say == SAY_TOO_LONG)
+		return rc;
+	/* All that is missing is said at once, in the order of the form. */
+	r.form = out->form;
+	missing = out->told.missing;
+	if (!password_fields(&r, password, agree, &first) || missing) {
+		out->told = first.told;
+		out->told.missing |= missing;
+		if (out->told.say == SAY_NOTHING)
+			out->told.say = SAY_MISSING;
+		return RC_OK;
+	}
+	rc = put_row(f, v, cookie, next, false, out);
+	if (rc != RC_OK)
+		return rc;
+	rc = signin_password(f, v, cookie, password, agree, out);
+	if (rc == RC_OK && out->screen == SCREEN_PASSWORD)
+		out->screen = SCREEN_START; /* one page: the same form again */
+	return rc;
+}
+
+/* ---- leaving ---------------------------------------------------------------------------------------- */
+
+enum rc signin_leave(struct flow *f, const struct visit *v, struct str cookie, bool sure, struct signin_state *out)
+{
+	struct enrolment open;
+	struct road r;
+	struct tx *tx;
+	enum rc rc;
+
+	*out = (struct signin_state){0};
+	rc = store_begin(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = road_find(f, tx, v, cookie, &r);
+	if (rc == RC_OK && r.row.user) {
+		rc = store_enrolment_of(tx, v->arena, r.row.user, v->now_s, &open);
+		if (rc == RC_OK && open.holder == HOLDER_SIGNIN && open.holder_id == r.row.id) {
+			if (!sure) {
+				signin_show(f, v, &r, out);
+				out->told.say = SAY_ENROL_UNFINISHED;
+				goto out;
+			}
+			rc = store_enrolment_consume(tx, open.id);
+		}
+		if (rc == RC_ABSENT)
+			rc = RC_OK;
+	}
+	if (rc == RC_OK)
+		rc = store_signin_consume(tx, r.row.id);
+	if (rc == RC_OK)
+		rc = store_commit(&tx);
+	if (rc == RC_ABSENT || rc == RC_TAKEN)
+		rc = RC_OK; /* already gone */
+out:
+	store_abandon(&tx);
+	return rc;
+}
