@@ -87,7 +87,6 @@ def squeeze(text):
     def gone(m):
         return "\v" * m.group(0).count("\n")
 
-    edge_left = r"(?:(?<=>)|(?<=%\})(?<!#inline#%\}))"
     # {% t %} is text: it keeps the space around it.
     text = re.sub(r"\{%\s*t\s(.*?)%\}", lambda m: "{%\x01" + m.group(1) + "%\x02}", text, flags=re.S)
     text = re.sub(r"(?:(?<=>)|(?<=%\}))[ \t\v]*\n\s*(?=<|\{%(?!\x01)|\{#)", gone, text)
@@ -96,7 +95,7 @@ def squeeze(text):
         text = re.sub(r"(<%s(?:\s[^<>{}]*)?>)(\s+)" % tag, lambda m: m.group(1) + gone(m), text)
         text = re.sub(r"(\s+)(</%s>)" % tag, lambda m: gone(m) + m.group(2), text)
     text = re.sub(r"\s*\n\s*|[ \t]{2,}", lambda m: (" " + gone(m)) if not set(m.group(0)) <= {"\v"} else m.group(0), text)
-    return text.replace("{%\x01", "{% t ").replace("%\x02}", "%}").strip(" ")
+    return text.replace("{%\x01", "{% t ").replace("%\x02}", "%}").strip(" \v")
 
 
 class Template:
@@ -316,7 +315,7 @@ class Checker:
             self.ids.add(value)
         if name in ("for", "aria-describedby", "aria-labelledby", "form"):
             self.refs += [(token, name, v) for v in value.split() if "\0" not in v]
-        if name in URL_ATTRIBUTES and value.lower().lstrip().startswith(("javascript", "data:", "vbscript")):
+        if name in URL_ATTRIBUTES and value != "data:," and value.lower().lstrip().startswith(("javascript", "data:", "vbscript")):
             self.t.fault(token, f"{name} with {value[:20]}")
 
     def hole(self, place, token, kind, raw=False):

@@ -1,0 +1,109 @@
+#include "web/frame.h"
+
+#include "web/files.h"
+
+/* The file's name carries a hash; this finds it by what stands before the hash. */
+static struct str static_path(const char *stem)
+{
+	for (size_t i = 0; i < files_count; i++)
+		if (str_starts(str_of(files_table[i].path), str_of(stem)))
+			return str_of(files_table[i].path);
+	return STR_NONE;
+}
+
+static void other_language(struct page_call *c, struct page_frame *f)
+{
+	static const char *const names[LANG_COUNT] = {[LANG_ID] = "Bahasa Indonesia", [LANG_EN] = "English"};
+	static const char *const codes[LANG_COUNT] = {[LANG_ID] = "id", [LANG_EN] = "en"};
+	const struct config *cfg = c->f->config;
+
+	f->lang_code = str_of(codes[c->v.lang]);
+	for (size_t i = 0; i < cfg->n_languages; i++) {
+		enum lang lang = cfg->languages[i];
+		if (lang == c->v.lang)
+			continue;
+		f->other_code = str_of(codes[lang]);
+		f->other_name = str_of(names[lang]);
+		f->other_href = call_lang_href(c, lang);
+	}
+}
+
+static void footer_links(struct page_call *c, struct page_frame *f)
+{
+	const struct config *cfg = c->f->config;
+	struct page_link *links = arena_many(c->v.arena, cfg->n_footer + 1, struct page_link);
+
+	for (size_t i = 0; i < cfg->n_footer; i++)
+		links[i] = (struct page_link){cfg->footer[i].url, cfg->footer[i].label};
+	f->links = links;
+	f->n_links = cfg->n_footer;
+}
+
+struct page_frame *frame_of(struct page_call *c)
+{
+	const struct config *cfg = c->f->config;
+	struct page_frame *f = arena_one(c->v.arena, struct page_frame);
+
+	f->lang = c->v.lang;
+	f->org = cfg->organisation;
+	f->csrf = c->csrf;
+	f->training = cfg->training_session;
+	f->demo = cfg->demo;
+	if (cfg->notice.until_s == 0 || cfg->notice.until_s > c->v.now_s)
+		f->notice = cfg->notice.text;
+	other_language(c, f);
+	footer_links(c, f);
+	f->script = static_path("/static/app.");
+	f->logo = cfg->logo;
+	f->favicon = cfg->favicon;
+	f->address = cfg->official_address;
+	f->date = time_date(c->v.arena, c->v.lang, c->v.now_s);
+	f->clock = time_clock(c->v.arena, c->v.lang, c->v.now_s);
+	f->signed_in = c->who != NULL;
+	return f;
+}
+
+void frame_error(struct page_call *c, struct page_frame *f, const char *href, struct str text)
+{
+	struct page_link *all = f->n_errors ? (struct page_link *)f->errors : arena_many(c->v.arena, FRAME_ERRORS_MAX, struct page_link);
+
+	if (f->n_errors == FRAME_ERRORS_MAX)
+		return;
+	all[f->n_errors++] = (struct page_link){str_of(href), text};
+	f->errors = all;
+}
+
+void frame_told(struct page_frame *f, const struct told *t)
+{
+	f->reference = t->ref;
+}
+
+struct buf *frame_begin(struct page_call *c, int status)
+{
+	reply_html(c->rep, status, STR_NONE);
+	return &c->rep->body;
+}
+
+int frame_busy(struct page_call *c, struct page_frame *f, enum rc rc)
+{
+	struct str at = time_clock(c->v.arena, c->v.lang, c->v.now_s + BUSY_RETRY_S);
+
+	if (rc == RC_BUSY) {
+		frame_error(c, f, NULL, words_text(c->v.arena, c->v.lang, MSG_ERR_BUSY, WORDS(NUMBER("n", BUSY_RETRY_S))));
+		frame_error(c, f, NULL, frame_words1(c, MSG_ERR_BUSY_AT, "time", at));
+	} else {
+		frame_error(c, f, NULL, frame_words1(c, MSG_ERR_FAULT, "time", at));
+	}
+	reply_header(c->rep, "Retry-After", arena_printf(c->v.arena, "%d", BUSY_RETRY_S));
+	return 503;
+}
+
+struct str frame_words(struct page_call *c, enum msg m)
+{
+	return words_text(c->v.arena, c->v.lang, m, NO_WORDS);
+}
+
+struct str frame_words1(struct page_call *c, enum msg m, const char *name, struct str value)
+{
+	return words_text(c->v.arena, c->v.lang, m, WORDS(WORD(name, value)));
+}

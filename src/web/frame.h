@@ -1,0 +1,37 @@
+/*
+ * frame: what every page has around its task (struct page_frame), filled from the call and the configuration.
+ *
+ *   struct page_frame *f = frame_of(c);
+ *   frame_error(c, f, "#code", text);               the summary above the heading, and "Error:" in the title
+ *   page_code_render(frame_begin(c, 422), f, &p);    headers first, then the page
+ *
+ * A page with errors answers 422 (contract: 200/422). The surprising rule: `told` of a flow carries the
+ * reference, and frame_told puts it on the page, so every failure shows one.
+ */
+#ifndef WEB_FRAME_H
+#define WEB_FRAME_H
+
+#include "pages.h"
+#include "web/router.h"
+
+enum { FRAME_ERRORS_MAX = 16, BUSY_RETRY_S = 5 };
+
+struct page_frame *frame_of(struct page_call *c);
+/* One line of the summary. `href` is "#id" of the field, or NULL. Over FRAME_ERRORS_MAX the line is dropped. */
+void frame_error(struct page_call *c, struct page_frame *f, const char *href, struct str text);
+/* The reference of what a flow told. */
+void frame_told(struct page_frame *f, const struct told *t);
+/* Sets status and headers and hands out the body to render into. */
+struct buf *frame_begin(struct page_call *c, int status);
+/*
+ * A flow said RC_BUSY or RC_FAULT and the same form is shown again with what was typed: the sentence for the summary,
+ * Retry-After, and 503 as the status to begin with.
+ */
+int frame_busy(struct page_call *c, struct page_frame *f, enum rc rc);
+
+/* The message in the call's language, for values that a template escapes. */
+struct str frame_words(struct page_call *c, enum msg m);
+/* With one value. */
+struct str frame_words1(struct page_call *c, enum msg m, const char *name, struct str value);
+
+#endif
