@@ -4,7 +4,8 @@
  * Begins as 500 with an empty body, so that a page which forgets to answer grants nothing.
  * Values of headers are checked: one with CR, LF or NUL panics (a value from outside is encoded first).
  * Every HTML reply carries the headers of web hygiene (CSP, nosniff, Referrer-Policy: same-origin,
- * COOP, Permissions-Policy, Cache-Control: no-store); reply_html adds them, nobody else does.
+ * COOP, Permissions-Policy, Cache-Control: no-store, HSTS); reply_html adds them, nobody else does.
+ * Date, Content-Length and Connection are the server's. A body over its maximum becomes a 500.
  */
 #ifndef WEB_REPLY_H
 #define WEB_REPLY_H
@@ -21,6 +22,7 @@ struct reply {
 	struct buf body;       /* on the request's arena */
 	struct str fixed;      /* instead of body: memory that lives as long as the program (static files) */
 	bool close;            /* close the connection after this answer */
+	bool secure;           /* the base_url is https: HSTS goes with the hygiene headers; the server sets it */
 	struct arena *arena;
 };
 
@@ -32,6 +34,9 @@ void reply_see_other(struct reply *r, struct str to);
 /* Sets the type and the hygiene headers; the page writes into r->body. `form_action_extra` is one more
  * origin for CSP form-action (a validated `next`), or STR_NONE. */
 void reply_html(struct reply *r, int status, struct str form_action_extra);
+/* What style-src gets beside 'self' from now on, for pages that carry their style inline: "'sha256-...'", one
+ * or several, or NULL. Said once at start, before the server runs; the string must live as long as the program. */
+void reply_style_csp_set(const char *csp_source);
 
 /*
  * Cookies. The names get "__Host-" and Secure when the request's base is https; HttpOnly, SameSite=Lax

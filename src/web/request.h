@@ -42,12 +42,15 @@ struct request {
 	int64_t now_s;          /* read once, here */
 	enum lang lang;         /* set by web/router from ?lang=, the cookie, Accept-Language, in that order */
 	struct arena *arena;
-	/* true as soon as the client hung up; a worker may give up early. Never decides anything else. */
+	/* true as soon as the client hung up; a worker may give up early. Never decides anything else. An I/O
+	 * thread writes it at any moment: read it through request_gone(). */
 	const bool *gone;
 };
 
 /* The header's value, or STR_NONE. Doubled headers that must be single were refused before. */
 struct str request_header(const struct request *r, const char *lower_name);
+/* True when the client hung up (or closed its sending half). A worker may read this while it runs. */
+bool request_gone(const struct request *r);
 struct str request_cookie(const struct request *r, const char *name);   /* a doubled cookie name is absent */
 struct str request_query(const struct request *r, const char *name);    /* decoded; STR_NONE when absent, doubled or broken */
 

@@ -8,7 +8,7 @@
  *
  *   accept ─ read ─ llhttp ─ own checks ─ place()─┬─ FAST ─ reply ─ write ─ next
  *                      │                          └─ WORK ─ queue ─ worker ─ reply ─ write ─ next
- *                      └ refused: 400/405/413/417/431/501, connection closed
+ *                      └ refused: 400/408/413/414/417/431/501, connection closed
  *
  * Refused with 400 and closed (RFC 9112; the table is tests/http/smuggling.txt): not exactly one Host, two
  * Content-Length, Content-Length with Transfer-Encoding, Transfer-Encoding other than exactly "chunked",
@@ -17,9 +17,16 @@
  * or authority-form target, Upgrade is ignored. Expect: 100-continue is answered after the caps are checked.
  *
  * Deadlines: header 10 s from the first byte, body at least 1 KiB/s after 5 s of grace, idle 15 s between
- * requests, a write that makes no progress 30 s. The surprising rule: the worker queue is bounded; when it
- * is full the answer is 503 with Retry-After from the I/O thread, through `busy`.
- * Hot path: a FAST request allocates nothing beyond its connection's arena.
+ * requests (five times that for trusted proxies and unix sockets, which keep connections for others), a write
+ * that makes no progress 30 s, and a reader slower than 1 KiB/s after that. A worker has no deadline here.
+ * The surprising rule: the worker queue is bounded; when it is full the answer is 503 with Retry-After from
+ * the I/O thread, through `busy`.
+ * Hot path: a FAST request allocates nothing beyond its connection's arena. An idle connection holds neither
+ * arena nor buffer; each I/O thread lends them out while a request is under way, and wipes what comes back.
+ *
+ * When room gets short (connections_max, or no descriptor is left): the connection that has been idle longest
+ * is closed for each new one, one in sixteen places is kept for trusted proxies and unix sockets (they carry
+ * /auth/check), and accepting pauses for a moment rather than spin. SIGPIPE is ignored by server_new.
  */
 #ifndef WEB_SERVER_H
 #define WEB_SERVER_H
@@ -51,20 +58,31 @@ struct server_limits {
 	unsigned connections_max;   /* default 20000 or what the descriptor limit allows */
 	unsigned per_address_max;   /* connections of one /32 or /64; trusted proxies and unix sockets excepted; default 256 */
 	unsigned header_s, idle_s, write_stall_s, body_grace_s, body_bytes_per_s;
+	unsigned tick_ms;           /* how often deadlines are looked at; default 500 */
+	int64_t (*mono_ms)(void);   /* what deadlines are measured with; default clock_mono_ms; tests set it by hand */
 };
 void server_limits_default(struct server_limits *l);
 
 struct server;
 
-/* `fds` are listening sockets made by the supervisor. `proxies` is a list of addresses or CIDR blocks whose
+/* `fds` are listening sockets made by the supervisor; they are made non-blocking and stay the caller's. A
+ * peer on a unix socket is trusted like a proxy of the list (the socket's mode says who may connect). `proxies` is a list of addresses or CIDR blocks whose
  * X-Forwarded-For (rightmost untrusted hop) gives the client's address; from others it is ignored. */
 enum rc server_new(const struct server_app *app, const struct server_limits *l, const int *fds, size_t n_fds,
                    const char *const *proxies, size_t n_proxies, struct server **out) MUST_USE;
 /* Runs until server_drain. */
 void server_run(struct server *s);
-/* Stops accepting, finishes what is under way, at most `wait_s`; then server_run returns. Async-signal-safe. */
+/* Stops accepting, finishes what is under way, at most `wait_s`; then server_run returns. Async-signal-safe.
+ * A worker that is still busy then is left behind: server_run returns, server_free keeps the memory that
+ * the worker uses, and the process is expected to end. */
 void server_drain(struct server *s, unsigned wait_s);
 void server_free(struct server **s);
+
+/* What the server has done since server_new, for /metrics and tests. */
+struct server_counts {
+	uint64_t connections, open, requests, refused, busy, timeouts, shed, pauses;
+};
+void server_counts(const struct server *s, struct server_counts *out);
 
 /* "203.0.113.7", "2001:db8::1" inside "…/len" or equal; for proxies and tests. */
 bool address_in(const char *address, const char *block);
