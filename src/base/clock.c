@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,19 +95,30 @@ enum rc clock_zone_set(const char *tz)
 	return RC_OK;
 }
 
-static struct tm local(int64_t at_s)
-{
-	time_t t = at_s < 0 ? 0 : at_s > last_s ? last_s : at_s;
+struct local {
 	struct tm tm;
+	char zone[16];
+};
 
-	if (!localtime_r(&t, &tm))
+/* The zone's name points into the C library, which keeps it under a lock of its own; so it is copied under
+ * ours, which the thread sanitizer can see. */
+static struct local local(int64_t at_s)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	time_t t = at_s < 0 ? 0 : at_s > last_s ? last_s : at_s;
+	struct local l;
+
+	pthread_mutex_lock(&lock);
+	if (!localtime_r(&t, &l.tm))
 		panic("localtime_r");
-	return tm;
+	snprintf(l.zone, sizeof(l.zone), "%s", l.tm.tm_zone);
+	pthread_mutex_unlock(&lock);
+	return l;
 }
 
-static const char *month_name(enum lang lang, const struct tm *tm)
+static const char *month_name(enum lang lang, const struct local *l)
 {
-	return months[lang == LANG_EN ? LANG_EN : LANG_ID][tm->tm_mon];
+	return months[lang == LANG_EN ? LANG_EN : LANG_ID][l->tm.tm_mon];
 }
 
 static char clock_sep(enum lang lang)
@@ -116,34 +128,34 @@ static char clock_sep(enum lang lang)
 
 struct str time_full(struct arena *a, enum lang lang, int64_t at_s)
 {
-	struct tm tm = local(at_s);
+	struct local l = local(at_s);
 	char c = clock_sep(lang);
 
-	return arena_printf(a, "%d %s %d%s%02d%c%02d%c%02d %s", tm.tm_mday, month_name(lang, &tm), tm.tm_year + 1900,
-	                    lang == LANG_EN ? ", " : " pukul ", tm.tm_hour, c, tm.tm_min, c, tm.tm_sec, tm.tm_zone);
+	return arena_printf(a, "%d %s %d%s%02d%c%02d%c%02d %s", l.tm.tm_mday, month_name(lang, &l), l.tm.tm_year + 1900,
+	                    lang == LANG_EN ? ", " : " pukul ", l.tm.tm_hour, c, l.tm.tm_min, c, l.tm.tm_sec, l.zone);
 }
 
 struct str time_date(struct arena *a, enum lang lang, int64_t at_s)
 {
-	struct tm tm = local(at_s);
+	struct local l = local(at_s);
 
-	return arena_printf(a, "%d %s %d", tm.tm_mday, month_name(lang, &tm), tm.tm_year + 1900);
+	return arena_printf(a, "%d %s %d", l.tm.tm_mday, month_name(lang, &l), l.tm.tm_year + 1900);
 }
 
 struct str time_clock(struct arena *a, enum lang lang, int64_t at_s)
 {
-	struct tm tm = local(at_s);
+	struct local l = local(at_s);
 	char c = clock_sep(lang);
 
-	return arena_printf(a, "%02d%c%02d%c%02d %s", tm.tm_hour, c, tm.tm_min, c, tm.tm_sec, tm.tm_zone);
+	return arena_printf(a, "%02d%c%02d%c%02d %s", l.tm.tm_hour, c, l.tm.tm_min, c, l.tm.tm_sec, l.zone);
 }
 
 struct str time_minute(struct arena *a, enum lang lang, int64_t at_s)
 {
-	struct tm tm = local(at_s);
+	struct local l = local(at_s);
 
-	return arena_printf(a, "%d %s %d, %02d%c%02d %s", tm.tm_mday, month_name(lang, &tm), tm.tm_year + 1900,
-	                    tm.tm_hour, clock_sep(lang), tm.tm_min, tm.tm_zone);
+	return arena_printf(a, "%d %s %d, %02d%c%02d %s", l.tm.tm_mday, month_name(lang, &l), l.tm.tm_year + 1900,
+	                    l.tm.tm_hour, clock_sep(lang), l.tm.tm_min, l.zone);
 }
 
 struct str time_iso(struct arena *a, int64_t at_s)
