@@ -78,7 +78,7 @@ static bool zone_exists(const char *tz)
 	struct stat st;
 	int n;
 
-	if (!*tz || *tz == '/' || *tz == ':' || *tz == '.' || strstr(tz, ".."))
+	if (!*tz || *tz == '/' || *tz == '.' || strstr(tz, ".."))
 		return false;
 	n = snprintf(path, sizeof(path), "%s/%s", dir && *dir ? dir : "/usr/share/zoneinfo", tz);
 	return n > 0 && (size_t)n < sizeof(path) && stat(path, &st) == 0 && S_ISREG(st.st_mode);

@@ -133,6 +133,12 @@ static void codec_url_encodes_all_but_the_unreserved(void **state)
 	(void)state;
 	assert_str(url_encode(a, S("a b+c#&=/~-._Z9")), "a%20b%2Bc%23%26%3D%2F~-._Z9");
 	assert_str(url_encode(a, S("\xc3\xa9")), "%C3%A9");
+	for (int c = 0; c < 256; c++) {
+		char one = (char)c;
+		bool plain = c && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", c);
+
+		assert_int_equal(url_encode(a, str_n(&one, 1)).len, plain ? 1 : 3);
+	}
 	for (int i = 1; i < 256; i++)
 		all[i - 1] = (char)i;
 	assert_int_equal(url_decode(a, url_encode(a, str_n(all, 255)), true, &s), RC_OK);
