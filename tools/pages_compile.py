@@ -14,7 +14,9 @@ BLOCK = {"html", "head", "body", "title", "main", "header", "footer", "nav", "se
 URL_ATTRIBUTES = {"href", "src", "action", "formaction", "cite", "poster"}
 REFUSED_ATTRIBUTES = re.compile(r"^(on.*|style|srcdoc|srcset|ping|background|data|xlink:.*)$")
 TYPES = {"str": "struct str", "url": "struct str", "data": "struct str", "flag": "bool", "num": "int64_t"}
-NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+NAME = re.compile(r"^(?!(?:auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|goto|if|inline|int|long|"
+                  r"register|restrict|return|short|signed|sizeof|static|struct|switch|typedef|union|unsigned|void|volatile|while)$)"
+                  r"[a-z][a-z0-9_]*$")
 TOKEN = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.S)
 
 
