@@ -40,7 +40,7 @@ static enum rc put(const struct keys *k, struct place at, struct str plain, stru
 
 static enum rc seed_new(const struct keys *k, const struct ask_row *ask, struct say_bytes *say)
 {
-	unsigned char seed[TOTP_SEED_BYTES];
+	unsigned char seed[TOTP_SEED_BYTES] = {0};
 	enum rc rc = random_bytes(seed, sizeof(seed));
 
 	if (rc == RC_OK)
@@ -60,7 +60,7 @@ static enum rc seed_show(const struct keys *k, const struct ask_device *ask, str
 
 static enum rc code_check(const struct keys *k, const struct ask_devices *ask, struct say_judgement *say)
 {
-	unsigned char seed[TOTP_SEED_BYTES];
+	unsigned char seed[TOTP_SEED_BYTES] = {0};
 	enum rc rc = RC_OK;
 
 	say->step = -1;
@@ -84,7 +84,7 @@ static enum rc code_check(const struct keys *k, const struct ask_devices *ask, s
 
 static enum rc code_check_new(const struct keys *k, const struct ask_device *ask, struct say_judgement *say)
 {
-	unsigned char bytes[TOTP_SEED_BYTES];
+	unsigned char bytes[TOTP_SEED_BYTES] = {0};
 	struct str seed = str_n(bytes, sizeof(bytes));
 	enum rc rc = seed_open(k, &ask->device, bytes);
 
