@@ -1,22 +1,17 @@
 #include "web/housekeeping.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "flow/session.h"
+#include "web/ticker.h"
 
 enum { SEEN_MAX = 256, SEEN_EVERY_S = 60, SWEEP_EVERY_S = 60, SWEEP_ROUNDS = 100, TICK_MS = 1000 };
 
 struct housekeeping {
 	struct flow *f;
 	struct arena *arena;
-	pthread_t thread;
-	pthread_mutex_t mutex;
-	pthread_cond_t wake;
-	bool stop;
+	struct ticker ticker;
 	bool sign_failed, sweep_failed; /* said already */
 };
 
@@ -124,23 +119,6 @@ static void say_once(bool *said, enum rc rc, const char *event)
 	*said = rc != RC_OK;
 }
 
-/* True when it is time to end. */
-static bool wait_tick(struct housekeeping *h)
-{
-	struct timespec until;
-	bool stop;
-	int64_t at_ms = clock_mono_ms() + TICK_MS;
-
-	until.tv_sec = (time_t)(at_ms / 1000);
-	until.tv_nsec = (long)(at_ms % 1000) * 1000000L;
-	pthread_mutex_lock(&h->mutex);
-	while (!h->stop && pthread_cond_timedwait(&h->wake, &h->mutex, &until) != ETIMEDOUT)
-		;
-	stop = h->stop;
-	pthread_mutex_unlock(&h->mutex);
-	return stop;
-}
-
 static void *keep_house(void *arg)
 {
 	struct housekeeping *h = arg;
@@ -148,9 +126,10 @@ static void *keep_house(void *arg)
 	bool stop;
 
 	do {
-		int64_t now_s = clock_now_s();
+		int64_t now_s;
 
-		stop = wait_tick(h);
+		stop = ticker_wait(&h->ticker, TICK_MS);
+		now_s = clock_now_s();
 		say_once(&h->sign_failed, sign_head(h, now_s), "web.audit_head_unsigned");
 		write_seen(h, now_s);
 		if (!stop && ++ticks % SWEEP_EVERY_S == 0)
@@ -163,22 +142,15 @@ static void *keep_house(void *arg)
 enum rc housekeeping_start(struct flow *f, struct housekeeping **out)
 {
 	static struct housekeeping only;
-	pthread_condattr_t attr;
-	struct housekeeping *h = &only;
 
 	*out = NULL;
-	*h = (struct housekeeping){.f = f};
-	h->arena = arena_new(64 * 1024, 1024 * 1024);
-	pthread_mutex_init(&h->mutex, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&h->wake, &attr);
-	pthread_condattr_destroy(&attr);
-	if (pthread_create(&h->thread, NULL, keep_house, h) != 0) {
-		arena_free(&h->arena);
+	only = (struct housekeeping){.f = f};
+	only.arena = arena_new(128 * 1024, 1024 * 1024);
+	if (ticker_start(&only.ticker, keep_house, &only) != RC_OK) {
+		arena_free(&only.arena);
 		return RC_FAULT;
 	}
-	*out = h;
+	*out = &only;
 	return RC_OK;
 }
 
@@ -186,11 +158,7 @@ void housekeeping_stop(struct housekeeping **h)
 {
 	if (!*h)
 		return;
-	pthread_mutex_lock(&(*h)->mutex);
-	(*h)->stop = true;
-	pthread_cond_signal(&(*h)->wake);
-	pthread_mutex_unlock(&(*h)->mutex);
-	pthread_join((*h)->thread, NULL);
+	ticker_stop(&(*h)->ticker);
 	arena_free(&(*h)->arena);
 	*h = NULL;
 }

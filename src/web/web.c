@@ -1,0 +1,169 @@
+#include "web/web.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/log.h"
+#include "courier/courier.h"
+#include "web/files.h"
+#include "web/housekeeping.h"
+#include "web/mail.h"
+#include "web/page.h"
+#include "web/router.h"
+
+enum { DRAIN_S = 10 };
+
+/* ---- what the server asks the application ----------------------------------------------------------- */
+
+static enum serve_where place(void *app, const struct request *r)
+{
+	const struct route *route;
+
+	(void)app;
+	if (str_starts(r->path, S("/static/")))
+		return SERVE_FAST;
+	route = router_find(r->method, r->path, NULL, NULL);
+	return route ? route->where : SERVE_FAST; /* an unknown address needs no store: it costs no worker */
+}
+
+static void answer_fast(void *app, void *io, struct request *r, struct reply *out)
+{
+	const struct file *file = str_starts(r->path, S("/static/")) ? files_find(r->path) : NULL;
+
+	(void)io;
+	if (file)
+		files_serve(file, r, out);
+	else
+		router_answer(app, r, out);
+}
+
+static void answer_work(void *app, void *worker, struct request *r, struct reply *out)
+{
+	(void)worker;
+	if (!request_gone(r))
+		router_answer(app, r, out);
+}
+
+static void answer_busy(void *app, struct request *r, struct reply *out)
+{
+	router_busy(app, r, out);
+}
+
+/* ---- life ------------------------------------------------------------------------------------------- */
+
+static struct server *draining;
+
+static void on_term(int sig)
+{
+	int kept = errno;
+
+	(void)sig;
+	if (draining)
+		server_drain(draining, DRAIN_S);
+	errno = kept;
+}
+
+static void catch_term(struct server *s)
+{
+	struct sigaction act;
+
+	draining = s;
+	memset(&act, 0, sizeof(act));
+	act.sa_handler = on_term;
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGTERM, &act, NULL);
+}
+
+static void ignore_term(void)
+{
+	struct sigaction act;
+
+	memset(&act, 0, sizeof(act));
+	act.sa_handler = SIG_IGN;
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGTERM, &act, NULL);
+	draining = NULL;
+}
+
+void web_ready(int vault_control_fd)
+{
+	if (send(vault_control_fd, "R", 1, MSG_NOSIGNAL) != 1)
+		log_event(LOG_WARN, "web.ready_unheard", F_INT("errno", errno));
+}
+
+static int say(const char *what, const char *why)
+{
+	fprintf(stderr, "gerbang: %s: %s\n", what, why);
+	return 78;
+}
+
+struct web {
+	struct flow flow;
+	struct courier *courier;
+	struct housekeeping *housekeeping;
+	struct mail_thread *mail;
+	struct server *server;
+};
+
+static int web_open(struct web *w, struct arena *a, const struct config *c, int vault_control_fd, int courier_control_fd)
+{
+	struct str why = STR_NONE;
+	enum rc rc = store_open(a, arena_cstr(a, c->store), STORE_SERVER, &w->flow.store, &why);
+
+	w->flow.config = c;
+	if (rc == RC_ABSENT || rc == RC_MALFORMED)
+		return say(arena_cstr(a, c->store), why.len ? arena_cstr(a, why) : "cannot be opened");
+	if (rc)
+		return 1;
+	if (vault_connect(vault_control_fd, &w->flow.vault) != RC_OK)
+		return 1;
+	if (courier_connect(courier_control_fd, &w->courier) != RC_OK)
+		return 1;
+	return 0;
+}
+
+static int web_serve(struct web *w, struct arena *a, const int *fds, size_t n_fds, int vault_control_fd)
+{
+	const struct config *c = w->flow.config;
+	struct server_app app = {
+		.app = &w->flow, .secure = c->secure, .place = place, .fast = answer_fast, .work = answer_work, .busy = answer_busy,
+	};
+	const char *proxies[CONFIG_PROXIES_MAX];
+	struct server_limits limits;
+
+	for (size_t i = 0; i < c->n_trusted_proxies; i++)
+		proxies[i] = arena_cstr(a, c->trusted_proxies[i]);
+	server_limits_default(&limits);
+	if (server_new(&app, &limits, fds, n_fds, proxies, c->n_trusted_proxies, &w->server) != RC_OK)
+		return 1;
+	if (housekeeping_start(&w->flow, &w->housekeeping) != RC_OK || mail_start(&w->flow, w->courier, &w->mail) != RC_OK)
+		return 1;
+	catch_term(w->server);
+	web_ready(vault_control_fd);
+	server_run(w->server);
+	ignore_term();
+	return 0;
+}
+
+int web_process(const struct config *c, const int *fds, size_t n_fds, int vault_control_fd, int courier_control_fd)
+{
+	struct web w = {.courier = NULL};
+	struct arena *a = arena_new(16 * 1024, 1024 * 1024);
+	int code;
+
+	page_start(c);
+	code = web_open(&w, a, c, vault_control_fd, courier_control_fd);
+	if (code == 0)
+		code = web_serve(&w, a, fds, n_fds, vault_control_fd);
+	mail_stop(&w.mail);
+	housekeeping_stop(&w.housekeeping);
+	server_free(&w.server);
+	courier_close(&w.courier);
+	vault_close(&w.flow.vault);
+	store_close(&w.flow.store);
+	arena_free(&a);
+	return code;
+}
