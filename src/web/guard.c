@@ -127,11 +127,21 @@ static bool ask_signin_cookie(struct page_call *c)
 	return true;
 }
 
-/* POST /signout: whoever has a session signs out of it; else the half-done sign-in is left. */
+/* POST /signout: whoever has a session signs out of it; else the half-done sign-in is left. A page of a session that
+ * ended meanwhile may still sign out: nothing is left to protect. */
 static bool ask_either(struct page_call *c)
 {
+	struct str given = form_get(&c->form, "csrf");
+
 	if (c->who)
 		return true;
+	if (c->session_cookie.ptr) {
+		c->csrf = cookie_csrf(c->v.arena, c->session_cookie);
+		if (str_eq_secret(given, c->csrf)) {
+			c->signin_cookie = STR_NONE;
+			return true;
+		}
+	}
 	return ask_signin_cookie(c);
 }
 

@@ -8,10 +8,10 @@
 
 #include "base/log.h"
 #include "courier/courier.h"
+#include "web/brand.h"
 #include "web/files.h"
 #include "web/housekeeping.h"
 #include "web/mail.h"
-#include "web/page.h"
 #include "web/router.h"
 
 enum { DRAIN_S = 10 };
@@ -148,13 +148,23 @@ static int web_serve(struct web *w, struct arena *a, const int *fds, size_t n_fd
 	return 0;
 }
 
+/* A colour that cannot be read was told by `config check`; the pages then wear our own. */
+static void style_start(const struct config *c)
+{
+	const char *csp_source = NULL;
+
+	if (brand_install(c->colour, &csp_source) != RC_OK)
+		log_event(LOG_WARN, "web.colour_unread", F_STR("colour", c->colour));
+	reply_style_csp_set(csp_source);
+}
+
 int web_process(const struct config *c, const int *fds, size_t n_fds, int vault_control_fd, int courier_control_fd)
 {
 	struct web w = {.courier = NULL};
 	struct arena *a = arena_new(16 * 1024, 1024 * 1024);
 	int code;
 
-	page_start(c);
+	style_start(c);
 	code = web_open(&w, a, c, vault_control_fd, courier_control_fd);
 	if (code == 0)
 		code = web_serve(&w, a, fds, n_fds, vault_control_fd);
