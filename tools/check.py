@@ -157,8 +157,15 @@ def run(suite):
             time.sleep(2)
             stop_group(child.pid, signal.SIGKILL)
 
+        def no_orphans():
+            child.wait()
+            time.sleep(0.2)
+            stop_group(child.pid, signal.SIGKILL)  # what lives on would hold the pipe, and ports
+
         timer = threading.Timer(suite.timeout_s, give_up)
         timer.start()
+        reaper = threading.Thread(target=no_orphans)
+        reaper.start()
         other = []
         try:
             for line in child.stdout:
@@ -168,7 +175,8 @@ def run(suite):
             code = child.wait()
         finally:
             timer.cancel()
-            stop_group(child.pid, signal.SIGKILL)  # nothing of a suite lives on
+            stop_group(child.pid, signal.SIGKILL)
+            reaper.join()
     shutil.rmtree(tmp, ignore_errors=True)
     why = None
     if late:
