@@ -1,6 +1,7 @@
 #include "core/otpauth.h"
 #include "flow/account.h"
 #include "web/frame.h"
+#include "web/router.h"
 
 /* ---- /home ------------------------------------------------------------------------------------------ */
 
@@ -126,8 +127,7 @@ void page_mfa_disable(struct page_call *c)
 		return;
 	}
 	f = frame_of(c);
-	frame_error(c, f, NULL, frame_words(c, MSG_MFA_MUST_STAY));
-	frame_told(f, &told);
+	frame_told(c, f, &told);
 	mfa_show(c, f, 422);
 }
 

@@ -1,6 +1,7 @@
 #include "flow/account.h"
 #include "web/frame.h"
 #include "web/log_words.h"
+#include "web/router.h"
 
 /* ---- /account/log ------------------------------------------------------------------------------------ */
 

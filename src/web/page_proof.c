@@ -1,14 +1,7 @@
-#include "core/passphrase.h"
 #include "flow/account.h"
 #include "flow/signin.h"
 #include "web/frame.h"
-
-enum { LEAST_WITH_FACTOR = 8, LEAST_ALONE = 15 };
-
-static struct str at_time(struct page_call *c, enum msg m, int64_t at_s)
-{
-	return frame_words1(c, m, "time", time_clock(c->v.arena, c->v.lang, at_s));
-}
+#include "web/router.h"
 
 /* ---- /account/confirm -------------------------------------------------------------------------------- */
 
@@ -40,59 +33,11 @@ void page_confirm(struct page_call *c)
 	confirm_show(c, frame_of(c), &p, 200);
 }
 
-/* The sentence for the summary, and beside the field where it belongs to one. */
 static void confirm_say(struct page_call *c, struct page_frame *f, const struct told *told, struct page_account_confirm *p)
 {
-	switch (told->say) {
-	case SAY_MISSING:
-		if (told->missing & FIELD_PASSWORD)
-			p->password_error = frame_words(c, MSG_SIGNIN_EMPTY_PASSWORD);
-		if (told->missing & FIELD_CODE)
-			p->code_error = frame_words(c, MSG_CODE_EMPTY);
-		break;
-	case SAY_TOO_LONG:
-		p->password_error = frame_words1(c, MSG_ERR_TOO_LONG, "field", frame_words(c, MSG_SIGNIN_PASSWORD));
-		break;
-	case SAY_CODE_SHAPE:
-		p->code_error = frame_words(c, MSG_CODE_SHAPE);
-		break;
-	case SAY_PASSWORD_PAUSED:
-	case SAY_CODE_PAUSED:
-		frame_error(c, f, "#password", at_time(c, MSG_PROOF_PAUSED, told->until_s));
-		break;
-	case SAY_PASSWORD_OFF:
-		frame_error(c, f, "#password", frame_words(c, MSG_ERR_PASSWORD_OFF));
-		break;
-	case SAY_CODE_FROZEN:
-		frame_error(c, f, "#code", frame_words(c, MSG_FROZEN_WHY));
-		break;
-	case SAY_NOTHING:
-	case SAY_SIGNIN_WRONG:
-	case SAY_FORM_EXPIRED:
-	case SAY_CODE_WRONG:
-	case SAY_CODE_USED:
-	case SAY_ENROL_WRONG:
-	case SAY_ENROL_CLOCK:
-	case SAY_ENROL_CLOSED:
-	case SAY_ENROL_NAME_TAKEN:
-	case SAY_ENROL_RENEWED:
-	case SAY_ENROL_UNFINISHED:
-	case SAY_ENROL_FULL:
-	case SAY_PASSWORD_RULE:
-	case SAY_PASSWORD_TWICE:
-	case SAY_PASSWORD_CURRENT:
-	case SAY_PASSWORD_CHANGED:
-	case SAY_CONFIRM_WRONG:
-	case SAY_DONE:
-	case SAY_LAST_FACTOR:
-		frame_error(c, f, "#password", frame_words(c, MSG_PROOF_WRONG));
-		break;
-	}
-	if (p->password_error.len)
-		frame_error(c, f, "#password", p->password_error);
-	if (p->code_error.len)
-		frame_error(c, f, "#code", p->code_error);
-	frame_told(f, told);
+	frame_told(c, f, told);
+	p->password_error = say_at(c, told, FIELD_PASSWORD);
+	p->code_error = say_at(c, told, FIELD_CODE);
 }
 
 void page_confirm_post(struct page_call *c)
@@ -134,95 +79,6 @@ void page_account_password(struct page_call *c)
 	page_account_password_render(frame_begin(c, 200), frame_of(c), &p);
 }
 
-/* Where a second factor is always asked, eight characters do. */
-static int64_t least(const struct policy *policy, int64_t now_s)
-{
-	bool always = policy->mfa == MFA_MANDATORY || (policy->mfa == MFA_MANDATORY_FROM && now_s >= policy->mfa_from_s);
-
-	return always ? LEAST_WITH_FACTOR : LEAST_ALONE;
-}
-
-static struct str rule_words(struct page_call *c, int rule)
-{
-	switch ((enum passphrase_rule)rule) {
-	case PASSPHRASE_SHORT:
-		return words_text(c->v.arena, c->v.lang, MSG_PASSWORD_SHORT, WORDS(NUMBER("n", least(&c->who->type->policy, c->v.now_s))));
-	case PASSPHRASE_LONG:
-		return frame_words(c, MSG_PASSWORD_LONG);
-	case PASSPHRASE_NOT_TEXT:
-		return frame_words(c, MSG_PASSWORD_NOT_TEXT);
-	case PASSPHRASE_OWN_WORDS:
-		return frame_words(c, MSG_PASSWORD_OWN_WORDS);
-	case PASSPHRASE_COMMON:
-	case PASSPHRASE_GOOD:
-		break;
-	}
-	return frame_words(c, MSG_PASSWORD_COMMON);
-}
-
-static void password_missing(struct page_call *c, unsigned missing, struct page_account_password *p)
-{
-	if (missing & FIELD_CURRENT)
-		p->current_error = frame_words(c, MSG_CHANGE_EMPTY_CURRENT);
-	if (missing & FIELD_NEW)
-		p->new_error = frame_words(c, MSG_PASSWORD_EMPTY_NEW);
-	if (missing & FIELD_AGAIN)
-		p->again_error = frame_words(c, MSG_PASSWORD_EMPTY_AGAIN);
-}
-
-static void password_say(struct page_call *c, struct page_frame *f, const struct told *told, struct page_account_password *p)
-{
-	switch (told->say) {
-	case SAY_MISSING:
-		password_missing(c, told->missing, p);
-		break;
-	case SAY_TOO_LONG:
-		p->current_error = frame_words1(c, MSG_ERR_TOO_LONG, "field", frame_words(c, MSG_CHANGE_CURRENT));
-		break;
-	case SAY_PASSWORD_RULE:
-		p->new_error = rule_words(c, told->rule);
-		break;
-	case SAY_PASSWORD_TWICE:
-		p->again_error = frame_words(c, MSG_PASSWORD_TWICE);
-		break;
-	case SAY_PASSWORD_PAUSED:
-		frame_error(c, f, "#current", at_time(c, MSG_PROOF_PAUSED, told->until_s));
-		break;
-	case SAY_PASSWORD_OFF:
-		frame_error(c, f, "#current", frame_words(c, MSG_ERR_PASSWORD_OFF));
-		break;
-	case SAY_NOTHING:
-	case SAY_SIGNIN_WRONG:
-	case SAY_FORM_EXPIRED:
-	case SAY_CODE_SHAPE:
-	case SAY_CODE_WRONG:
-	case SAY_CODE_USED:
-	case SAY_CODE_PAUSED:
-	case SAY_CODE_FROZEN:
-	case SAY_ENROL_WRONG:
-	case SAY_ENROL_CLOCK:
-	case SAY_ENROL_CLOSED:
-	case SAY_ENROL_NAME_TAKEN:
-	case SAY_ENROL_RENEWED:
-	case SAY_ENROL_UNFINISHED:
-	case SAY_ENROL_FULL:
-	case SAY_PASSWORD_CURRENT:
-	case SAY_PASSWORD_CHANGED:
-	case SAY_CONFIRM_WRONG:
-	case SAY_DONE:
-	case SAY_LAST_FACTOR:
-		p->current_error = frame_words(c, MSG_CHANGE_WRONG_CURRENT);
-		break;
-	}
-	if (p->current_error.len)
-		frame_error(c, f, "#current", p->current_error);
-	if (p->new_error.len)
-		frame_error(c, f, "#new", p->new_error);
-	if (p->again_error.len)
-		frame_error(c, f, "#again", p->again_error);
-	frame_told(f, told);
-}
-
 void page_account_password_post(struct page_call *c)
 {
 	struct page_account_password p = {.user = c->who->user.shown};
@@ -249,7 +105,10 @@ void page_account_password_post(struct page_call *c)
 		page_rc(c, rc);
 		return;
 	} else {
-		password_say(c, f, &told, &p);
+		frame_told(c, f, &told);
+		p.current_error = say_at(c, &told, FIELD_CURRENT);
+		p.new_error = say_at(c, &told, FIELD_NEW);
+		p.again_error = say_at(c, &told, FIELD_AGAIN);
 	}
 	page_account_password_render(frame_begin(c, status), f, &p);
 }
