@@ -15,6 +15,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HASHMEM_KEEPS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define HASHMEM_KEEPS 0
+#endif
+#endif
+#ifndef HASHMEM_KEEPS
+#define HASHMEM_KEEPS 1
+#endif
+
 /* One thread's block; all zero is a good start. */
 struct hashmem {
 	unsigned char *mapped, *block; /* what the kernel gave; its first huge-page boundary */

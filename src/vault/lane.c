@@ -107,6 +107,8 @@ struct lane *lane_start(const struct lane_work *work)
 
 	if (!work->threads || work->threads > LANE_THREADS_MAX || !work->depth)
 		panic("lane: threads or depth out of range");
+	if (sodium_init() < 0)
+		panic("libsodium cannot start");
 	l->arena = a;
 	l->work = *work;
 	if (!l->work.idle_ms)
