@@ -20,7 +20,7 @@ enum passphrase_rule {
 	PASSPHRASE_COMMON,     /* guessed too soon: add a few unrelated words */
 };
 
-/* `own` are words that it must not consist of. */
+/* `own` are texts (a name, an address) that it must not consist of, nor of any word in them. */
 enum passphrase_rule passphrase_check(struct arena *a, struct str password, unsigned least, const struct str *own, size_t n_own);
 
 #endif

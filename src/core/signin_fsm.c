@@ -36,10 +36,14 @@ enum signin_step signin_next(const struct policy *p, const struct signin_facts *
 	if (f->locked)
 		return STEP_REFUSED;
 	if (p->mfa != MFA_OFF) {
+		bool codes = policy_may_enable(p);
+
+		if (f->has_device && !codes)
+			return STEP_REFUSED;
 		if (f->has_device && !f->code && !f->enrolled)
 			return STEP_CODE;
 		if (!f->has_device && policy_mandatory(p, now_s))
-			return policy_may_enable(p) ? STEP_ENROL : STEP_REFUSED;
+			return codes ? STEP_ENROL : STEP_REFUSED;
 	}
 	if (p->terms != TERMS_FOOTER && !f->terms)
 		return STEP_TERMS;

@@ -8,6 +8,7 @@
  *          second factor due?
  *            a device exists: code or just enrolled?  no ─▶ CODE
  *            no device, policy demands one now:       ────▶ ENROL
+ *            codes are not among policy's factors:    ────▶ REFUSED (a device, or one is demanded)
  *                    │ settled
  *            terms due?  yes ─▶ TERMS
  *                    │ no

@@ -9,6 +9,9 @@
  *
  * Charge first, evaluate after: throttle_* says what the row must become BEFORE the proof is looked at, so a
  * crash or a race never gives a free guess. Zero is CLOSED. Pure; the store settles the race by compare-and-set.
+ *
+ * A pause that ends later than a pause of this many failures can end was begun before the clock was set back: it
+ * begins anew, so that it is never shorter than it should be, nor as long as the clock was wrong.
  */
 #ifndef CORE_THROTTLE_H
 #define CORE_THROTTLE_H
@@ -18,7 +21,7 @@
 
 enum throttle {
 	THROTTLE_CLOSED = 0,  /* off or frozen: waiting does not help */
-	THROTTLE_PAUSED,      /* until paused_until_s */
+	THROTTLE_PAUSED,      /* until then_until_s; when that is not what the row has, write it */
 	THROTTLE_CHARGED,     /* evaluate after the row became `then` */
 };
 

@@ -21,7 +21,7 @@ enum rc userid_fold(struct arena *a, struct str typed, struct str *folded)
 			return RC_MALFORMED;
 	n = utf8proc_map((const utf8proc_uint8_t *)s.ptr, (utf8proc_ssize_t)s.len, &out,
 	                 UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
-	if (n <= 0) {
+	if (n <= 0 || n > USERID_BYTES_MAX) { /* some letters grow when they are folded */
 		free(out);
 		return RC_MALFORMED;
 	}
