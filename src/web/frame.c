@@ -1,15 +1,7 @@
 #include "web/frame.h"
 
-#include "web/files.h"
-
-/* The file's name carries a hash; this finds it by what stands before the hash. */
-static struct str static_path(const char *stem)
-{
-	for (size_t i = 0; i < files_count; i++)
-		if (str_starts(str_of(files_table[i].path), str_of(stem)))
-			return str_of(files_table[i].path);
-	return STR_NONE;
-}
+#include "files_names.h"
+#include "web/router.h"
 
 static void other_language(struct page_call *c, struct page_frame *f)
 {
@@ -53,7 +45,7 @@ struct page_frame *frame_of(struct page_call *c)
 		f->notice = cfg->notice.text;
 	other_language(c, f);
 	footer_links(c, f);
-	f->script = static_path("/static/app.");
+	f->script = S(FILE_APP_JS);
 	f->logo = cfg->logo;
 	f->favicon = cfg->favicon;
 	f->address = cfg->official_address;
@@ -73,15 +65,52 @@ void frame_error(struct page_call *c, struct page_frame *f, const char *href, st
 	f->errors = all;
 }
 
-void frame_told(struct page_frame *f, const struct told *t)
+void frame_told(struct page_call *c, struct page_frame *f, const struct told *t)
 {
 	f->reference = t->ref;
+	if (t->say == SAY_MISSING || t->say == SAY_TOO_LONG) {
+		for (unsigned bit = FIELD_TYPE; bit <= FIELD_AGAIN; bit <<= 1)
+			if (t->missing & bit)
+				frame_error(c, f, say_anchor((enum field)bit), say_at(c, t, (enum field)bit));
+	} else if (t->say != SAY_NOTHING) {
+		unsigned field = say_field(t->say);
+		frame_error(c, f, field ? say_anchor((enum field)field) : NULL, say_text(c, t));
+	}
+}
+
+struct str frame_origin(struct str url)
+{
+	size_t slashes = 0;
+
+	if (!str_starts(url, S("https://")) && !str_starts(url, S("http://")))
+		return STR_NONE;
+	for (size_t i = 0; i < url.len; i++)
+		if ((url.ptr[i] == '/' && ++slashes == 3) || url.ptr[i] == '?' || url.ptr[i] == '#')
+			return str_n(url.ptr, i);
+	return url;
 }
 
 struct buf *frame_begin(struct page_call *c, int status)
 {
-	reply_html(c->rep, status, STR_NONE);
+	return frame_begin_to(c, status, STR_NONE);
+}
+
+struct buf *frame_begin_to(struct page_call *c, int status, struct str next)
+{
+	reply_html(c->rep, status, frame_origin(next));
 	return &c->rep->body;
+}
+
+void frame_refresh(struct page_call *c, int64_t left_s, struct str to)
+{
+	reply_header(c->rep, "Refresh", arena_printf(c->v.arena, "%lld; url=%.*s", (long long)(left_s > 0 ? left_s + 1 : 1), STR_ARG(to)));
+}
+
+struct str frame_left(struct page_call *c, enum msg m, int64_t left_s)
+{
+	int64_t left = left_s > 0 ? left_s : 0;
+
+	return words_text(c->v.arena, c->v.lang, m, WORDS(NUMBER("m", left / 60), NUMBER("s", left % 60)));
 }
 
 int frame_busy(struct page_call *c, struct page_frame *f, enum rc rc)

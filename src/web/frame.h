@@ -12,17 +12,27 @@
 #define WEB_FRAME_H
 
 #include "pages.h"
-#include "web/router.h"
+#include "web/call.h"
+#include "web/say.h"
 
 enum { FRAME_ERRORS_MAX = 16, BUSY_RETRY_S = 5 };
 
 struct page_frame *frame_of(struct page_call *c);
 /* One line of the summary. `href` is "#id" of the field, or NULL. Over FRAME_ERRORS_MAX the line is dropped. */
 void frame_error(struct page_call *c, struct page_frame *f, const char *href, struct str text);
-/* The reference of what a flow told. */
-void frame_told(struct page_frame *f, const struct told *t);
+/* The summary and the reference of what a flow told: one line a field, or the whole sentence. */
+void frame_told(struct page_call *c, struct page_frame *f, const struct told *t);
 /* Sets status and headers and hands out the body to render into. */
 struct buf *frame_begin(struct page_call *c, int status);
+/* The same for a form whose answer may send the browser on to `next` (allow-listed, maybe on another host, maybe
+ * absent): its origin joins form-action, because browsers hold redirects after a form to it. */
+struct buf *frame_begin_to(struct page_call *c, int status, struct str next);
+/* One Refresh header: look again `left_s` seconds from now (+1, so that it is over by then). */
+void frame_refresh(struct page_call *c, int64_t left_s, struct str to);
+/* A sentence with {m} and {s}. */
+struct str frame_left(struct page_call *c, enum msg m, int64_t left_s);
+/* "https://spse.example" of an absolute address, else STR_NONE. */
+struct str frame_origin(struct str url);
 /*
  * A flow said RC_BUSY or RC_FAULT and the same form is shown again with what was typed: the sentence for the summary,
  * Retry-After, and 503 as the status to begin with.

@@ -40,6 +40,7 @@ const struct route routes[] = {
 	{POST, "/signin/enrol/begin", GUARD_FORM, page_enrol_begin, SERVE_WORK},
 	{POST, "/signin/enrol/renew", GUARD_FORM, page_enrol_renew, SERVE_WORK},
 	{POST, "/signin/enrol/leave", GUARD_FORM, page_enrol_leave, SERVE_WORK},
+	{GET, "/signin/done", GUARD_SESSION, page_enrol_done, SERVE_WORK},
 	{GET, "/setup", GUARD_FORM, page_setup, SERVE_WORK},
 	{POST, "/setup", GUARD_FORM, page_setup_post, SERVE_WORK},
 	{POST, "/signout", GUARD_EITHER_FORM, page_signout, SERVE_WORK},

@@ -60,7 +60,8 @@ page_fn page_signin, page_signin_post;             /* /signin: type choice, user
 page_fn page_password, page_password_post, page_password_renew;
 page_fn page_code, page_code_post;
 page_fn page_agree, page_agree_post;               /* /signin/terms: a new version, before the session */
-page_fn page_enrol, page_enrol_post, page_enrol_begin, page_enrol_renew, page_enrol_leave;
+page_fn page_enrol, page_enrol_post, page_enrol_begin, page_enrol_renew, page_enrol_leave,
+	page_enrol_done;                           /* what was activated, and the door on; after both roads */
 /* Asks about an open activation: POST /signout came without sure=1. The form posts to /signout again. */
 page_fn page_enrol_unfinished;
 page_fn page_setup, page_setup_post;               /* the first password from the link of `gerbang user add` */

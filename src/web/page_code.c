@@ -1,0 +1,113 @@
+#include "flow/signin.h"
+#include "web/frame.h"
+#include "web/public.h"
+#include "web/router.h"
+#include "web/step.h"
+
+/* "SPSE: penyedia1 #3 / SPSE: penyedia1 #2" */
+static struct str labels_of(struct page_call *c, const struct signin_state *s)
+{
+	struct buf b;
+
+	buf_init(&b, c->v.arena, 128, 4096);
+	for (size_t i = 0; i < s->n_labels; i++) {
+		if (i)
+			buf_lit(&b, " / ");
+		buf_add(&b, s->labels[i]);
+	}
+	return buf_str(&b);
+}
+
+static void show_paused(struct page_call *c, struct page_frame *f, const struct signin_state *s)
+{
+	int64_t left = s->told.until_s > c->v.now_s ? s->told.until_s - c->v.now_s : 0;
+	struct page_paused p = {.frozen = s->told.say == SAY_CODE_FROZEN, .left_s = left, .left_marks = S("300 120 60")};
+
+	f->reference = s->told.ref;
+	p.until = time_clock(c->v.arena, c->v.lang, s->told.until_s);
+	p.left_text = frame_left(c, MSG_PAUSED_COUNTDOWN, left);
+	p.over_text = frame_words(c, MSG_PAUSED_OVER);
+	p.over_next = frame_words(c, MSG_PAUSED_OVER_NEXT);
+	page_paused_render(frame_begin_to(c, 422, step_goal(s)), f, &p);
+}
+
+static void show_code(struct page_call *c, int status, struct page_frame *f, const struct signin_state *s)
+{
+	struct page_code p = {.labels = labels_of(c, s), .code_focus = f->n_errors == 0, .code_error = say_at(c, &s->told, FIELD_CODE)};
+
+	page_code_render(frame_begin_to(c, status, step_goal(s)), f, &p);
+}
+
+void page_code(struct page_call *c)
+{
+	struct signin_state s;
+	enum rc rc = signin_look(c->f, &c->v, c->signin_cookie, &s);
+
+	if (rc != RC_OK)
+		page_rc(c, rc);
+	else if (step_is(c, &s, SCREEN_CODE))
+		show_code(c, 200, frame_of(c), &s);
+}
+
+void page_code_post(struct page_call *c)
+{
+	struct page_frame *f = frame_of(c);
+	struct signin_state s, kept;
+	enum rc rc = signin_code(c->f, &c->v, c->signin_cookie, form_get(&c->form, "code"), &s);
+
+	if (rc == RC_BUSY || rc == RC_FAULT) {
+		if (signin_look(c->f, &c->v, c->signin_cookie, &kept) != RC_OK || kept.screen != SCREEN_CODE)
+			page_rc(c, rc);
+		else
+			show_code(c, frame_busy(c, f, rc), f, &kept);
+	} else if (rc == RC_ABSENT) {
+		reply_see_other(c->rep, S("/signin"));
+	} else if (rc != RC_OK) {
+		page_rc(c, rc);
+	} else if (s.screen == SCREEN_CODE && (s.told.say == SAY_CODE_PAUSED || s.told.say == SAY_CODE_FROZEN)) {
+		show_paused(c, f, &s);
+	} else if (s.screen == SCREEN_CODE && s.told.say != SAY_NOTHING) {
+		frame_told(c, f, &s.told);
+		show_code(c, 422, f, &s);
+	} else {
+		step_on(c, &s);
+	}
+}
+
+/* ---- a new version of the terms ------------------------------------------------------------------------ */
+
+static void show_agree(struct page_call *c, int status, struct page_frame *f, const struct signin_state *s)
+{
+	struct page_agree p = {.version = s->terms_version, .agree_asked = true, .agree_error = say_at(c, &s->told, FIELD_AGREE)};
+
+	frame_told(c, f, &s->told);
+	p.paragraphs = public_paragraphs(c->v.arena, c->f->config->terms.text, &p.n_paragraphs);
+	page_agree_render(frame_begin_to(c, status, step_goal(s)), f, &p);
+}
+
+void page_agree(struct page_call *c)
+{
+	struct signin_state s;
+	enum rc rc = signin_look(c->f, &c->v, c->signin_cookie, &s);
+
+	if (rc != RC_OK)
+		page_rc(c, rc);
+	else if (step_is(c, &s, SCREEN_TERMS))
+		show_agree(c, 200, frame_of(c), &s);
+}
+
+void page_agree_post(struct page_call *c)
+{
+	struct page_frame *f = frame_of(c);
+	struct signin_state s;
+	enum rc rc = signin_terms(c->f, &c->v, c->signin_cookie, form_get(&c->form, "agree").len > 0, &s);
+
+	if (rc == RC_ABSENT)
+		reply_see_other(c->rep, S("/signin"));
+	else if (rc != RC_OK)
+		page_rc(c, rc);
+	else if (s.screen == SCREEN_TERMS && s.told.say != SAY_NOTHING)
+		show_agree(c, 422, f, &s);
+	else
+		step_on(c, &s);
+}

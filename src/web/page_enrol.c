@@ -1,0 +1,353 @@
+#include "base/codec.h"
+#include "flow/account.h"
+#include "flow/enrol.h"
+#include "flow/signin.h"
+#include "web/frame.h"
+#include "web/qr.h"
+#include "web/router.h"
+#include "web/step.h"
+
+/* The device's name outlives a press of "more time" in the address; a code never stands in an address. */
+static struct str device_of(struct page_call *c, const struct enrol_state *s)
+{
+	struct str typed = c->is_post ? form_get(&c->form, "device") : request_query(c->req, "device");
+
+	return typed.len && typed.len <= DEVICE_NAME_MAX ? typed : s->device_name;
+}
+
+static struct str later_href(struct page_call *c, const struct enrol_state *s)
+{
+	return s->may_leave && call_is_account(c) ? S("/account/mfa") : STR_NONE;
+}
+
+static const struct page_line *groups_of(struct arena *a, struct str groups, size_t *n)
+{
+	struct page_line *out = arena_many(a, groups.len + 1, struct page_line);
+
+	*n = 0;
+	while (groups.len)
+		out[(*n)++].text = str_cut(&groups, ' ');
+	return out;
+}
+
+static void show_open(struct page_call *c, int status, struct page_frame *f, const struct enrol_state *s)
+{
+	int64_t left = s->period_ends_s > c->v.now_s ? s->period_ends_s - c->v.now_s : 0;
+	struct page_enrol p = {
+		.post = call_enrol_path(c, ""), .renew = call_enrol_path(c, "/renew"), .uri = s->uri, .label = s->label,
+		.account = s->account, .issuer = s->issuer, .secret = s->secret, .renewable = s->renewals_left > 0,
+		.device = device_of(c, s), .leftover = s->leftover, .login = s->login, .active = s->active,
+		.left_s = left, .left_marks = left > 90 ? S("60 30") : S("30"), .later = later_href(c, s),
+	};
+
+	if (qr_data(c->v.arena, s->uri, &p.qr) != RC_OK) {
+		page_rc(c, RC_FAULT);
+		return;
+	}
+	p.groups = groups_of(c->v.arena, s->groups, &p.n_groups);
+	p.ends = time_clock(c->v.arena, c->v.lang, s->period_ends_s);
+	p.left_text = frame_left(c, MSG_ENROL_COUNTDOWN, left);
+	p.over_text = frame_words(c, MSG_ENROL_CLOSED_SHORT);
+	p.over_next = frame_words(c, MSG_ENROL_CLOSED_NEXT);
+	p.code_error = say_at(c, &s->told, FIELD_CODE);
+	p.device_error = say_at(c, &s->told, FIELD_DEVICE);
+	p.clock_help = s->told.say == SAY_ENROL_CLOCK;
+	if (c->is_post && s->told.say == SAY_ENROL_RENEWED)
+		p.code = form_get(&c->form, "code");
+	frame_refresh(c, left, call_enrol_path(c, ""));
+	page_enrol_render(frame_begin(c, status), f, &p);
+}
+
+static void show_closed(struct page_call *c, int status, struct page_frame *f, const struct enrol_state *s)
+{
+	struct page_enrol_closed p = {.renew = call_enrol_path(c, "/renew"), .label = s->label, .device = device_of(c, s),
+	                              .login = s->login, .active = s->active, .later = later_href(c, s)};
+
+	p.ended = time_clock(c->v.arena, c->v.lang, s->period_ends_s);
+	page_enrol_closed_render(frame_begin(c, status), f, &p);
+}
+
+/* ---- why there is no QR code ------------------------------------------------------------------------- */
+
+static void why_begin(struct page_call *c, struct page_enrol_why *p, enum msg button, enum msg hint)
+{
+	p->begin = call_enrol_path(c, "/begin");
+	p->begin_text = frame_words(c, button);
+	p->begin_hint = hint == MSG_COUNT ? STR_NONE : frame_words(c, hint);
+}
+
+static void why_none(struct page_call *c, const struct enrol_state *s, struct page_enrol_why *p)
+{
+	p->heading = frame_words(c, MSG_ENROL_TITLE);
+	p->why = frame_words(c, MSG_ENROL_NONE);
+	why_begin(c, p, MSG_MFA_ENABLE, MSG_COUNT);
+	(void)s;
+}
+
+static void why_over(struct page_call *c, const struct enrol_state *s, struct page_enrol_why *p)
+{
+	p->heading = frame_words(c, MSG_ENROL_OVER_TITLE);
+	p->why = frame_words(c, MSG_ENROL_OVER);
+	if (s->leftover)
+		p->leftover = words_text(c->v.arena, c->v.lang, MSG_ENROL_LEFTOVER, WORDS(NUMBER("number", s->leftover)));
+	why_begin(c, p, MSG_ENROL_AGAIN, MSG_ENROL_AGAIN_HINT);
+}
+
+static void why_elsewhere(struct page_call *c, const struct enrol_state *s, struct page_enrol_why *p)
+{
+	p->heading = frame_words(c, MSG_ENROL_ELSEWHERE_TITLE);
+	p->why = frame_words1(c, MSG_ENROL_ELSEWHERE, "time", time_clock(c->v.arena, c->v.lang, s->other_since_s));
+	why_begin(c, p, MSG_ENROL_HERE, MSG_ENROL_HERE_HINT);
+}
+
+static void why_already(struct page_call *c, const struct enrol_state *s, struct page_enrol_why *p)
+{
+	p->heading = frame_words(c, MSG_ENROL_TITLE);
+	p->why = frame_words1(c, MSG_ENROL_ALREADY, "date", time_date(c->v.arena, c->v.lang, s->active_since_s));
+	p->more = frame_words1(c, MSG_ENROL_ALREADY_NAMES, "names", s->active_names);
+	if (call_is_account(c))
+		why_begin(c, p, MSG_DEVICES_ADD, MSG_COUNT);
+	else
+		why_begin(c, p, MSG_ENROL_AGAIN, MSG_COUNT);
+}
+
+static void why_full(struct page_call *c, const struct enrol_state *s, struct page_enrol_why *p)
+{
+	p->heading = frame_words(c, MSG_ENROL_FULL_TITLE);
+	p->why = frame_words(c, MSG_ENROL_FULL);
+	p->more = frame_words1(c, MSG_ENROL_ALREADY_NAMES, "names", s->active_names);
+	if (call_is_account(c)) {
+		p->go = S("/account/devices");
+		p->go_text = frame_words(c, MSG_DEVICES_TITLE);
+	}
+}
+
+static void why_gone(struct page_call *c, struct page_enrol_why *p)
+{
+	p->heading = frame_words(c, MSG_ENROL_GONE_TITLE);
+	p->why = frame_words(c, MSG_ENROL_GONE);
+	p->go = S("/signin");
+	p->go_text = frame_words(c, MSG_SIGNIN_SUBMIT);
+	p->gone = true;
+}
+
+static void show_why(struct page_call *c, int status, struct page_frame *f, const struct enrol_state *s)
+{
+	struct page_enrol_why p = {.login = s->login, .active = s->active, .later = later_href(c, s), .facts = s->login.len > 0};
+
+	switch (s->screen) {
+	case ENROL_NONE:
+	case ENROL_OPEN:
+	case ENROL_CLOSED:
+	case ENROL_DONE:
+		why_none(c, s, &p);
+		break;
+	case ENROL_OVER:
+		why_over(c, s, &p);
+		break;
+	case ENROL_ELSEWHERE:
+		why_elsewhere(c, s, &p);
+		break;
+	case ENROL_ALREADY:
+		why_already(c, s, &p);
+		break;
+	case ENROL_FULL:
+		why_full(c, s, &p);
+		break;
+	case ENROL_NOT_ALLOWED:
+		p.heading = frame_words(c, MSG_ENROL_NOT_ALLOWED_TITLE);
+		p.why = frame_words(c, MSG_ENROL_NOT_ALLOWED);
+		break;
+	case ENROL_GONE:
+		why_gone(c, &p);
+		break;
+	}
+	page_enrol_why_render(frame_begin(c, status), f, &p);
+}
+
+static void show(struct page_call *c, int status, struct page_frame *f, const struct enrol_state *s)
+{
+	switch (s->screen) {
+	case ENROL_OPEN:
+		show_open(c, status, f, s);
+		break;
+	case ENROL_CLOSED:
+		show_closed(c, status, f, s);
+		break;
+	case ENROL_NONE:
+	case ENROL_OVER:
+	case ENROL_ELSEWHERE:
+	case ENROL_ALREADY:
+	case ENROL_FULL:
+	case ENROL_DONE:
+	case ENROL_NOT_ALLOWED:
+	case ENROL_GONE:
+		show_why(c, status, f, s);
+		break;
+	}
+}
+
+/* The sign-in may have gone on in another window, or be over. True when the answer is written. */
+static bool moved_on(struct page_call *c, const struct enrol_state *s)
+{
+	struct signin_state now;
+
+	if (s->screen != ENROL_GONE || call_is_account(c))
+		return false;
+	if (signin_look(c->f, &c->v, c->signin_cookie, &now) != RC_OK)
+		return false;
+	if (now.screen == SCREEN_START && !c->who)
+		return false;
+	return !step_is(c, &now, SCREEN_ENROL);
+}
+
+void page_enrol(struct page_call *c)
+{
+	struct enrol_state s;
+	enum rc rc = enrol_look(c->f, &c->v, call_enrol_by(c), &s);
+	struct page_frame *f;
+
+	if (rc != RC_OK) {
+		page_rc(c, rc);
+		return;
+	}
+	if (moved_on(c, &s))
+		return;
+	f = frame_of(c);
+	if (s.screen == ENROL_OPEN && request_query(c->req, "more").len)
+		f->status = frame_words1(c, MSG_ENROL_RENEWED, "time", time_clock(c->v.arena, c->v.lang, s.period_ends_s));
+	show(c, 200, f, &s);
+}
+
+/* ---- steps ----------------------------------------------------------------------------------------------- */
+
+static void done(struct page_call *c, const struct enrol_state *s)
+{
+	if (!call_is_account(c) && !s->session_cookie.len) {
+		reply_see_other(c->rep, S("/signin")); /* the terms are still to come */
+		return;
+	}
+	if (s->session_cookie.len) {
+		cookie_set(c->rep, c->req, COOKIE_SESSION, s->session_cookie, 0);
+		cookie_set(c->rep, c->req, COOKIE_SIGNIN, STR_NONE, -1);
+	}
+	reply_see_other(c->rep, s->go.len ? call_href(c->v.arena, "/signin/done", "next", s->go) : S("/signin/done"));
+}
+
+void page_enrol_post(struct page_call *c)
+{
+	struct enrol_by by = call_enrol_by(c);
+	struct page_frame *f = frame_of(c);
+	struct enrol_state s;
+	enum rc rc = enrol_confirm(c->f, &c->v, by, form_get(&c->form, "device"), form_get(&c->form, "code"), &s);
+	int status = 422;
+
+	if (rc == RC_BUSY || rc == RC_FAULT) {
+		if (enrol_look(c->f, &c->v, by, &s) != RC_OK) {
+			page_rc(c, rc);
+			return;
+		}
+		status = frame_busy(c, f, rc);
+	} else if (rc == RC_ABSENT) {
+		reply_see_other(c->rep, call_enrol_path(c, ""));
+		return;
+	} else if (rc != RC_OK) {
+		page_rc(c, rc);
+		return;
+	}
+	if (s.screen == ENROL_DONE) {
+		done(c, &s);
+		return;
+	}
+	if (moved_on(c, &s))
+		return;
+	frame_told(c, f, &s.told);
+	if (s.told.say == SAY_ENROL_CLOCK)
+		frame_error(c, f, NULL, frame_words(c, MSG_ENROL_CLOCK_WAIT));
+	show(c, status, f, &s);
+}
+
+void page_enrol_begin(struct page_call *c)
+{
+	struct enrol_state s;
+	enum rc rc = enrol_begin(c->f, &c->v, call_enrol_by(c), &s);
+
+	if (rc == RC_BUSY || rc == RC_FAULT)
+		page_rc(c, rc);
+	else
+		reply_see_other(c->rep, call_enrol_path(c, ""));
+}
+
+void page_enrol_renew(struct page_call *c)
+{
+	struct str device = form_get(&c->form, "device"), to;
+	struct page_frame *f;
+	struct enrol_state s;
+	enum rc rc = enrol_renew(c->f, &c->v, call_enrol_by(c), &s);
+
+	if (rc != RC_OK) {
+		page_rc(c, rc);
+		return;
+	}
+	/* A half-typed code is kept by answering at once, because it must not stand in an address. */
+	if (s.screen == ENROL_OPEN && form_get(&c->form, "code").len) {
+		f = frame_of(c);
+		f->status = say_text(c, &s.told);
+		show_open(c, 200, f, &s);
+		return;
+	}
+	to = call_enrol_path(c, "?more=1");
+	if (device.len && device.len <= DEVICE_NAME_MAX && !str_eq(device, s.device_name))
+		to = arena_printf(c->v.arena, "%.*s&device=%.*s", STR_ARG(to), STR_ARG(url_encode(c->v.arena, device)));
+	reply_see_other(c->rep, to);
+}
+
+void page_enrol_leave(struct page_call *c)
+{
+	struct signin_state out;
+	enum rc rc = enrol_leave(c->f, &c->v, call_enrol_by(c));
+
+	if (rc == RC_OK && !call_is_account(c)) {
+		rc = signin_leave(c->f, &c->v, c->signin_cookie, true, &out);
+		if (rc == RC_OK)
+			cookie_set(c->rep, c->req, COOKIE_SIGNIN, STR_NONE, -1);
+	}
+	if (rc != RC_OK)
+		page_rc(c, rc);
+	else
+		reply_see_other(c->rep, call_is_account(c) ? S("/account/mfa") : S("/signed-out"));
+}
+
+void page_enrol_unfinished(struct page_call *c)
+{
+	struct enrol_by by = {c->who ? HOLDER_SESSION : HOLDER_SIGNIN, c->who ? c->session_cookie : c->signin_cookie};
+	struct page_enrol_unfinished p = {.back = c->who ? S("/account/mfa/enrol") : S("/signin/enrol")};
+	struct enrol_state s;
+
+	if (enrol_look(c->f, &c->v, by, &s) == RC_OK && (s.screen == ENROL_OPEN || s.screen == ENROL_CLOSED))
+		p.label = s.label;
+	page_enrol_unfinished_render(frame_begin(c, 200), frame_of(c), &p);
+}
+
+/* The newest device is the one that was just confirmed; an address could say anything. */
+void page_enrol_done(struct page_call *c)
+{
+	struct str next = signin_next_allowed(c->f->config, c->v.arena, request_query(c->req, "next"));
+	struct page_enrol_done p = {0};
+	struct device_list list;
+	enum rc rc = account_devices(c->f, &c->v, c->who, &list);
+
+	if (rc != RC_OK) {
+		page_rc(c, rc);
+		return;
+	}
+	p.go = next.len ? next : c->who->type->home_url;
+	p.home = str_is(p.go, "/home");
+	if (list.n == 0) {
+		reply_see_other(c->rep, p.go);
+		return;
+	}
+	p.device = list.rows[list.n - 1].name;
+	reply_header(c->rep, "Refresh", arena_printf(c->v.arena, "10; url=%.*s", STR_ARG(p.go)));
+	page_enrol_done_render(frame_begin(c, 200), frame_of(c), &p);
+}
