@@ -1,0 +1,79 @@
+#include "base/log.h"
+#include "store/inside.h"
+
+/* Newest first: a connection that was just used has its pages and statements at hand. */
+static unsigned view_take(struct store *s)
+{
+	unsigned i;
+
+	pthread_mutex_lock(&s->views_lock);
+	while (s->free_view == VIEWS_MAX && s->views_made == VIEWS_MAX)
+		pthread_cond_wait(&s->view_free, &s->views_lock);
+	i = s->free_view;
+	if (i != VIEWS_MAX)
+		s->free_view = s->view[i].next;
+	else
+		i = s->views_made++;
+	pthread_mutex_unlock(&s->views_lock);
+	return i;
+}
+
+static void view_put(struct store *s, unsigned i)
+{
+	pthread_mutex_lock(&s->views_lock);
+	s->view[i].next = s->free_view;
+	s->free_view = i;
+	pthread_cond_signal(&s->view_free);
+	pthread_mutex_unlock(&s->views_lock);
+}
+
+enum rc store_view(struct store *s, struct tx **tx)
+{
+	struct view_slot *v;
+	unsigned i;
+	enum rc rc = RC_OK;
+
+	*tx = NULL;
+	if (store_broken(s, NULL))
+		return RC_FAULT;
+	group_wait_for_mine(s);
+	i = view_take(s);
+	v = &s->view[i];
+	if (!v->tx.db)
+		rc = db_open(NULL, s->file, DB_READER, &v->tx.db, NULL);
+	if (rc == RC_OK)
+		rc = db_begin_read(v->tx.db);
+	if (rc != RC_OK) {
+		view_put(s, i);
+		return RC_FAULT;
+	}
+	v->tx.store = s;
+	v->tx.view = true;
+	v->tx.failed = false;
+	v->tx.open = 0;
+	v->tx.slot = i;
+	*tx = &v->tx;
+	return RC_OK;
+}
+
+void view_give(struct tx *tx)
+{
+	if (db_commit(tx->db, false) != RC_OK)
+		db_close(&tx->db); /* the next one in this slot opens afresh */
+	view_put(tx->store, tx->slot);
+}
+
+void views_init(struct store *s)
+{
+	if (pthread_mutex_init(&s->views_lock, NULL) || pthread_cond_init(&s->view_free, NULL))
+		panic("a lock could not be made");
+	s->free_view = VIEWS_MAX;
+}
+
+void views_release(struct store *s)
+{
+	for (unsigned i = 0; i < s->views_made; i++)
+		db_close(&s->view[i].tx.db);
+	pthread_cond_destroy(&s->view_free);
+	pthread_mutex_destroy(&s->views_lock);
+}
