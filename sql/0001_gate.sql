@@ -50,7 +50,7 @@ CREATE TABLE code_try (
 	user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
 	at_s BIGINT NOT NULL
 );
-CREATE INDEX code_try_user ON code_try (user_id, at_s);
+CREATE INDEX code_try_of ON code_try (user_id, at_s);
 CREATE INDEX code_try_at ON code_try (at_s);
 
 CREATE TABLE refused (
@@ -77,7 +77,7 @@ CREATE TABLE signin (
 	expires_s BIGINT NOT NULL,
 	renewals BIGINT NOT NULL
 );
-CREATE INDEX signin_user ON signin (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX signin_of ON signin (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX signin_expires ON signin (expires_s);
 
 CREATE TABLE session (
@@ -94,7 +94,7 @@ CREATE TABLE session (
 	address TEXT,
 	browser TEXT
 );
-CREATE INDEX session_user ON session (user_id, began_s);
+CREATE INDEX session_of ON session (user_id, began_s);
 CREATE INDEX session_ends ON session (ends_s);
 
 -- At most one open activation per user; the row that takes its place ends it, secret and all.
@@ -127,7 +127,7 @@ CREATE TABLE device (
 	retired_s BIGINT NOT NULL,
 	address TEXT
 );
-CREATE INDEX device_user ON device (user_id, state, number);
+CREATE INDEX device_of ON device (user_id, state, number);
 CREATE INDEX device_number ON device (user_id, number);
 CREATE UNIQUE INDEX device_name ON device (user_id, name_key) WHERE state <> 3;
 CREATE INDEX device_retired ON device (retired_s) WHERE state = 3 AND seed IS NOT NULL;
@@ -141,7 +141,7 @@ CREATE TABLE link (
 	expires_s BIGINT NOT NULL,
 	used_s BIGINT NOT NULL
 );
-CREATE INDEX link_user ON link (user_id);
+CREATE INDEX link_of ON link (user_id);
 CREATE INDEX link_expires ON link (expires_s);
 
 CREATE TABLE outbox (
@@ -160,7 +160,7 @@ CREATE TABLE outbox (
 	answer TEXT
 );
 CREATE INDEX outbox_due ON outbox (next_s, id) WHERE accepted_s = 0 AND failed_s = 0;
-CREATE INDEX outbox_user ON outbox (user_id, written_s) WHERE user_id IS NOT NULL;
+CREATE INDEX outbox_of ON outbox (user_id, written_s) WHERE user_id IS NOT NULL;
 CREATE INDEX outbox_written ON outbox (written_s);
 
 -- No reference to users: the log outlives them. 0 is "nobody".
@@ -183,7 +183,7 @@ CREATE TABLE audit (
 	hash BYTEA NOT NULL CHECK (length(hash) = 32),
 	PRIMARY KEY (node, seq)
 );
-CREATE INDEX audit_user ON audit (user_id, at_s, seq);
+CREATE INDEX audit_of ON audit (user_id, at_s, seq);
 CREATE INDEX audit_at ON audit (at_s, seq);
 CREATE INDEX audit_ref ON audit (ref) WHERE ref IS NOT NULL;
 
