@@ -137,7 +137,7 @@ static void deleting_a_user_takes_everything_but_the_audit(void **state)
 	struct world *w = *state;
 	struct session s = session_row(1, 7), got;
 	struct device d = device_row(2, 7, "HP"), *devices;
-	struct link l = {.id = 3, .user = 7, .purpose = 1, .expires_s = NOW_S + HOUR_S};
+	struct link l = {.id = 3, .user = 7, .purpose = 1, .expires_s = NOW_S + HOUR_S}, link;
 	struct mail m = {.id = 4, .user = 7, .template = S("notice"), .to = S("a@contoh.id")}, mail;
 	struct enrolment e = {.id = 5, .user = 7, .holder = HOLDER_SESSION, .seed = S("x"), .ends_s = NOW_S + HOUR_S}, open;
 	struct signin in = {.id = 6, .user = 7, .expires_s = NOW_S + HOUR_S}, found;
@@ -164,7 +164,7 @@ static void deleting_a_user_takes_everything_but_the_audit(void **state)
 	assert_int_equal(store_session_get(t, w->arena, s.token, NOW_S, IDLE_S, &got, &u), RC_ABSENT);
 	assert_int_equal(store_device_list(t, w->arena, 7, true, &devices, &n), RC_OK);
 	assert_int_equal(n, 0);
-	assert_int_equal(store_link_find(t, l.token, 1, &l), RC_ABSENT);
+	assert_int_equal(store_link_find(t, l.token, 1, &link), RC_ABSENT);
 	assert_int_equal(store_enrolment_of(t, w->arena, 7, NOW_S, &open), RC_ABSENT);
 	assert_int_equal(store_signin_get(t, w->arena, in.cookie, NOW_S, &found), RC_ABSENT);
 	assert_int_equal(store_audit_list(t, w->arena, &q, &rows, &n), RC_OK);
