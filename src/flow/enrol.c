@@ -279,6 +279,15 @@ enum rc enrol_leave(struct flow *f, const struct visit *v, struct enrol_by by)
 
 /* ---- the confirming code --------------------------------------------------------------------------- */
 
+/* One line of text: what a form's field can hold. It stands in pages, logs and mails. */
+static bool is_name(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if ((unsigned char)name.ptr[i] < 0x20)
+			return false;
+	return name.len <= DEVICE_NAME_MAX;
+}
+
 static bool confirm_fields(const struct visit *v, const struct enrol *e, struct str device, struct str code,
                            char clean[TOTP_CODE_ROOM], struct enrol_state *out)
 {
@@ -290,7 +299,7 @@ static bool confirm_fields(const struct visit *v, const struct enrol *e, struct 
 		out->told.missing |= FIELD_CODE;
 	if (out->told.missing)
 		out->told.say = SAY_MISSING;
-	else if (name.len > DEVICE_NAME_MAX)
+	else if (!is_name(name))
 		out->told = (struct told){.say = SAY_TOO_LONG, .missing = FIELD_DEVICE};
 	else if (totp_clean(code, clean) != RC_OK)
 		out->told.say = SAY_CODE_SHAPE;
@@ -299,7 +308,7 @@ static bool confirm_fields(const struct visit *v, const struct enrol *e, struct 
 	for (size_t i = 0; out->told.say == SAY_NOTHING && i < e->n_devices; i++)
 		if (str_ieq(e->devices[i].name, name))
 			out->told.say = SAY_ENROL_NAME_TAKEN;
-	if (name.len && name.len <= DEVICE_NAME_MAX)
+	if (name.len && is_name(name))
 		out->device_name = name;
 	return out->told.say == SAY_NOTHING;
 }

@@ -21,9 +21,16 @@ struct facts {
 	int64_t at_s;
 };
 
+static enum msg change_of(struct str template)
+{
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		if (str_is(template, changes[i].change))
+			return changes[i].words;
+	return MSG_MAIL_CHANGE_OTHER;
+}
+
 static void facts_read(struct str detail, struct facts *out)
 {
-	*out = (struct facts){.change = MSG_MAIL_CHANGE_OTHER};
 	while (detail.ptr && detail.len) {
 		struct str value = str_cut(&detail, '\n'), key = str_cut(&value, '=');
 
@@ -35,10 +42,6 @@ static void facts_read(struct str detail, struct facts *out)
 			out->browser = value;
 		else if (str_is(key, "at") && str_to_i64(value, INT64_MAX, &out->at_s) != RC_OK)
 			out->at_s = 0;
-		else if (str_is(key, "change"))
-			for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
-				if (str_is(value, changes[i].change))
-					out->change = changes[i].words;
 	}
 }
 
@@ -168,8 +171,7 @@ enum rc mail_render(struct arena *a, const struct config *c, const struct mail *
 	struct str subjects[LANG_COUNT], from = phrase(a, c->organisation);
 
 	*out = (struct courier_job){.id = m->id};
-	if (!str_is(m->template, "notice"))
-		return RC_MALFORMED;
+	f = (struct facts){.change = change_of(m->template)};
 	facts_read(m->detail, &f);
 	letter_write(a, c, first, &f, u, &mine);
 	letter_write(a, c, second, &f, u, &other);
