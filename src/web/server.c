@@ -92,6 +92,7 @@ enum rc server_new(const struct server_app *app, const struct server_limits *l, 
 	struct arena *home = arena_new(HOME_FIRST, HOME_MAX);
 	struct server *s = arena_one(home, struct server);
 	int *copy = arena_many(home, n_fds, int);
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	enum rc rc;
 
 	*out = NULL;
@@ -111,7 +112,7 @@ enum rc server_new(const struct server_app *app, const struct server_limits *l, 
 		server_home_free(s);
 		return rc;
 	}
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (sigaction(SIGPIPE, &ignore, NULL))
 		panic("SIGPIPE");
 	s->ios = arena_many(home, s->limits.io_threads, struct io);
 	rc = accept_open(s);
@@ -192,6 +193,7 @@ void server_free(struct server **server)
 	accept_close(s);
 	pthread_mutex_destroy(&s->queue_lock);
 	pthread_cond_destroy(&s->queue_cond);
+	pthread_cond_destroy(&s->queue_done);
 	server_home_free(s);
 }
 
@@ -206,5 +208,12 @@ void server_counts(const struct server *s, struct server_counts *out)
 		.timeouts = atomic_load(&s->n_timeouts),
 		.shed = atomic_load(&s->n_shed),
 		.pauses = atomic_load(&s->n_pauses),
+		.io_least = UINT64_MAX,
 	};
+	for (unsigned i = 0; i < s->n_ios; i++) {
+		uint64_t n = atomic_load(&s->ios[i].n_conns);
+
+		out->io_least = n < out->io_least ? n : out->io_least;
+		out->io_most = n > out->io_most ? n : out->io_most;
+	}
 }

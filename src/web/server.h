@@ -65,9 +65,10 @@ void server_limits_default(struct server_limits *l);
 
 struct server;
 
-/* `fds` are listening sockets made by the supervisor; they are made non-blocking and stay the caller's. A
- * peer on a unix socket is trusted like a proxy of the list (the socket's mode says who may connect). `proxies` is a list of addresses or CIDR blocks whose
- * X-Forwarded-For (rightmost untrusted hop) gives the client's address; from others it is ignored. */
+/* `fds` are listening sockets made by the supervisor; they are made non-blocking and stay the caller's.
+ * `proxies` is a list of addresses or CIDR blocks whose X-Forwarded-For (rightmost untrusted hop) gives the
+ * client's address; from others it is ignored. A peer on a unix socket is trusted like a proxy of the list
+ * (the socket's mode says who may connect). RC_MALFORMED: a proxy that is no block. */
 enum rc server_new(const struct server_app *app, const struct server_limits *l, const int *fds, size_t n_fds,
                    const char *const *proxies, size_t n_proxies, struct server **out) MUST_USE;
 /* Runs until server_drain. */
@@ -81,6 +82,7 @@ void server_free(struct server **s);
 /* What the server has done since server_new, for /metrics and tests. */
 struct server_counts {
 	uint64_t connections, open, requests, refused, busy, timeouts, shed, pauses;
+	uint64_t io_least, io_most; /* connections of the I/O thread that has the fewest, the most */
 };
 void server_counts(const struct server *s, struct server_counts *out);
 

@@ -148,9 +148,9 @@ struct server {
 	uint64_t places_salt;
 
 	pthread_t *workers;
-	unsigned n_workers_started;
+	unsigned n_workers_started, n_workers_ended;
 	pthread_mutex_t queue_lock;
-	pthread_cond_t queue_cond;
+	pthread_cond_t queue_cond, queue_done;
 	struct conn *queue_first, *queue_last;
 	unsigned queue_len;
 	bool queue_end;

@@ -151,6 +151,15 @@ static const llhttp_settings_t settings = {
 	.on_message_complete = on_end,
 };
 
+/* RFC 9112 3: method SP target SP version, one space each, and HTTP/1.1 or 1.0. */
+static bool request_line_ok(const struct parser *p, struct str head)
+{
+	struct str rest = {head.ptr + p->begin, p->headers - 2 - p->begin};
+	struct str method = str_cut(&rest, ' '), target = str_cut(&rest, ' ');
+
+	return method.len && target.len && (str_is(rest, "HTTP/1.1") || str_is(rest, "HTTP/1.0"));
+}
+
 enum parse head_parse(struct parser *p, struct arena *a, struct str head, struct request *out)
 {
 	struct str copy = arena_str(a, head);
@@ -162,6 +171,8 @@ enum parse head_parse(struct parser *p, struct arena *a, struct str head, struct
 	p->arena = a;
 	p->name_done = true;
 	p->status = 400;
+	if (!request_line_ok(p, copy))
+		return PARSE_REFUSED;
 	llhttp_init(&p->ll, HTTP_REQUEST, &settings);
 	p->ll.data = p;
 	e = llhttp_execute(&p->ll, copy.ptr, copy.len);
@@ -172,29 +183,48 @@ enum parse head_parse(struct parser *p, struct arena *a, struct str head, struct
 	return e == HPE_OK && p->in_body ? PARSE_HEAD : PARSE_REFUSED;
 }
 
+static enum parse length_feed(struct parser *p, struct str bytes, size_t *used)
+{
+	size_t n = bytes.len < (size_t)p->body_left ? bytes.len : (size_t)p->body_left;
+	llhttp_errno_t e = llhttp_execute(&p->ll, bytes.ptr, n);
+
+	*used = n;
+	p->body_left -= (int64_t)n;
+	if (e == HPE_PAUSED && p->done && !p->body_left)
+		return PARSE_DONE;
+	return e == HPE_OK && p->body_left ? PARSE_MORE : PARSE_REFUSED;
+}
+
+/* What the client spends on framing is bounded by what it sends, so that a byte costs us no kilobyte. */
 static bool chunks_heavy(const struct parser *p)
 {
 	return p->wire - p->req->body.len > CHUNK_OVERHEAD_FIRST + CHUNK_OVERHEAD_MAX * p->chunks;
 }
 
+static void tail_keep(struct parser *p, struct str bytes)
+{
+	size_t n = bytes.len < sizeof(p->tail) ? bytes.len : sizeof(p->tail);
+
+	memmove(p->tail, p->tail + n, sizeof(p->tail) - n);
+	memcpy(p->tail + sizeof(p->tail) - n, bytes.ptr + bytes.len - n, n);
+}
+
+static enum parse chunked_feed(struct parser *p, struct str bytes, size_t *used)
+{
+	llhttp_errno_t e = llhttp_execute(&p->ll, bytes.ptr, bytes.len);
+	bool done = e == HPE_PAUSED && p->done;
+
+	*used = done ? (size_t)(llhttp_get_error_pos(&p->ll) - bytes.ptr) : bytes.len;
+	p->wire += *used;
+	tail_keep(p, str_n(bytes.ptr, *used));
+	if ((!done && e != HPE_OK) || chunks_heavy(p))
+		return PARSE_REFUSED;
+	if (done)
+		return str_eq(str_n(p->tail, sizeof(p->tail)), S("\r\n\r\n")) ? PARSE_DONE : PARSE_REFUSED;
+	return PARSE_MORE;
+}
+
 enum parse body_feed(struct parser *p, struct str bytes, size_t *used)
 {
-	bool chunked = p->body_left < 0;
-	size_t n = chunked || bytes.len < (size_t)p->body_left ? bytes.len : (size_t)p->body_left;
-	llhttp_errno_t e = llhttp_execute(&p->ll, bytes.ptr, n);
-
-	*used = n;
-	if (e == HPE_PAUSED && p->done) {
-		if (chunked)
-			*used = (size_t)(llhttp_get_error_pos(&p->ll) - bytes.ptr);
-		return PARSE_DONE;
-	}
-	if (e != HPE_OK || p->done)
-		return PARSE_REFUSED;
-	p->wire += n;
-	if (!chunked)
-		p->body_left -= (int64_t)n;
-	else if (chunks_heavy(p))
-		return PARSE_REFUSED;
-	return chunked || p->body_left ? PARSE_MORE : PARSE_REFUSED;
+	return p->body_left < 0 ? chunked_feed(p, bytes, used) : length_feed(p, bytes, used);
 }

@@ -3,7 +3,8 @@
  *
  * Two readers look at every byte. A scan of our own finds the end of the head and refuses what parsers
  * disagree about (bare CR or LF, folding, control bytes); then llhttp reads the same bytes, and our checks
- * on what it found follow. The surprising rule: the head is handed to llhttp only when it is complete, so
+ * on what it found follow. (llhttp 8.1 in strict mode takes two spaces in a request line, GET with RTSP/1.0,
+ * and a bare LF as the last line of a chunked body, for example.) The surprising rule: the head is handed to llhttp only when it is complete, so
  * every name and value is one piece, and half a head costs no arena.
  *
  *   head_scan ──more──► (read on)            body_feed ──more──► (read on)
@@ -37,7 +38,7 @@ struct parser {
 	int status;             /* of a refusal: 400 413 414 417 431 501 */
 	size_t seen;            /* bytes of the head that the scan has judged */
 	size_t line;            /* where the line under the scan begins */
-	size_t headers;         /* where the first header line begins */
+	size_t begin, headers;  /* where the request line and the first header line begin */
 	size_t n_lines;         /* complete lines, the request line first */
 	unsigned scan;          /* where in a line the scan stands */
 	struct request *req;
@@ -46,6 +47,7 @@ struct parser {
 	size_t body_room;
 	int64_t body_left;      /* of Content-Length; -1: chunked */
 	size_t wire, chunks, extensions; /* of a chunked body: bytes read, chunks, bytes of extensions */
+	char tail[4];           /* the last bytes of a chunked body */
 	bool keep_alive;        /* as RFC 9112 9.3 has it for this request */
 	bool http10;
 	bool expects;           /* the client waits for "100 Continue" */

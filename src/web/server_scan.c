@@ -31,8 +31,12 @@ enum { AT_BEGIN = 0, AT_REQUEST, AT_NAME, AT_VALUE, AT_CR, AT_LAST_CR };
 /* 0, or the status of the cap that was passed; `end` is where the bytes so far end. */
 static int scan_caps(const struct parser *p, size_t end)
 {
-	if (p->n_lines == 0)
-		return end - p->line > REQUEST_LINE_MAX ? 414 : 0;
+	size_t line_end = p->n_lines ? p->headers - 2 : end;
+
+	if (line_end > p->begin + REQUEST_LINE_MAX)
+		return 414;
+	if (!p->n_lines)
+		return 0;
 	if (end - p->headers > REQUEST_HEADERS_MAX || p->n_lines - 1 > REQUEST_HEADER_COUNT_MAX)
 		return 431;
 	return 0;
@@ -41,9 +45,11 @@ static int scan_caps(const struct parser *p, size_t end)
 /* A line is complete at `next`. An empty one before the request line is let pass once (RFC 9112 2.2). */
 static bool scan_line(struct parser *p, size_t next, bool empty)
 {
-	if (empty && p->line != 0)
+	if (empty && p->begin)
 		return false;
-	if (!empty && p->n_lines++ == 0)
+	if (empty)
+		p->begin = next;
+	else if (p->n_lines++ == 0)
 		p->headers = next;
 	p->line = next;
 	p->scan = AT_BEGIN;

@@ -10,9 +10,14 @@ enum { STACK_BYTES = 2 * 1024 * 1024, GIVEN_UP_MS = 1000 };
 
 enum rc work_open(struct server *s)
 {
+	pthread_condattr_t attr;
+
 	s->workers = arena_many(s->home, s->limits.workers, pthread_t);
-	if (pthread_mutex_init(&s->queue_lock, NULL) || pthread_cond_init(&s->queue_cond, NULL))
+	if (pthread_condattr_init(&attr) || pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) ||
+	    pthread_mutex_init(&s->queue_lock, NULL) || pthread_cond_init(&s->queue_cond, NULL) ||
+	    pthread_cond_init(&s->queue_done, &attr))
 		return RC_FAULT;
+	pthread_condattr_destroy(&attr);
 	return RC_OK;
 }
 
@@ -79,6 +84,10 @@ static void *work_main(void *arg)
 	}
 	if (s->app.worker_close)
 		s->app.worker_close(s->app.app, worker);
+	pthread_mutex_lock(&s->queue_lock);
+	s->n_workers_ended++;
+	pthread_cond_signal(&s->queue_done);
+	pthread_mutex_unlock(&s->queue_lock);
 	return NULL;
 }
 
@@ -106,17 +115,22 @@ void work_start(struct server *s)
 bool work_end(struct server *s, int64_t until_ms)
 {
 	struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = (until_ms % 1000) * 1000000};
-	unsigned n, left = 0;
+	unsigned left;
 
 	pthread_mutex_lock(&s->queue_lock);
 	s->queue_end = true;
-	n = s->n_workers_started;
-	pthread_mutex_unlock(&s->queue_lock);
 	pthread_cond_broadcast(&s->queue_cond);
-	for (unsigned i = 0; i < n; i++)
-		if (pthread_clockjoin_np(s->workers[i], NULL, CLOCK_MONOTONIC, &until))
-			left++;
-	if (left)
+	while (s->n_workers_ended < s->n_workers_started &&
+	       pthread_cond_timedwait(&s->queue_done, &s->queue_lock, &until) == 0)
+		continue;
+	left = s->n_workers_started - s->n_workers_ended;
+	pthread_mutex_unlock(&s->queue_lock);
+	if (left) {
 		log_event(LOG_WARN, "server.workers_left", F_INT("count", left));
-	return left == 0;
+		return false;
+	}
+	for (unsigned i = 0; i < s->n_workers_started; i++)
+		if (pthread_join(s->workers[i], NULL))
+			panic("pthread_join");
+	return true;
 }

@@ -108,8 +108,9 @@ static void counts(struct reply *out)
 	reply_text(out, 200, STR_NONE);
 	buf_printf(&out->body,
 	           "connections %" PRIu64 "\nopen %" PRIu64 "\nrequests %" PRIu64 "\nrefused %" PRIu64 "\nbusy %" PRIu64
-	           "\ntimeouts %" PRIu64 "\nshed %" PRIu64 "\npauses %" PRIu64 "\n",
-	           c.connections, c.open, c.requests, c.refused, c.busy, c.timeouts, c.shed, c.pauses);
+	           "\ntimeouts %" PRIu64 "\nshed %" PRIu64 "\npauses %" PRIu64 "\nio_least %" PRIu64
+	           "\nio_most %" PRIu64 "\n",
+	           c.connections, c.open, c.requests, c.refused, c.busy, c.timeouts, c.shed, c.pauses, c.io_least, c.io_most);
 }
 
 static void big(const struct request *r, struct reply *out)
