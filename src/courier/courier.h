@@ -23,9 +23,12 @@ struct courier_answer {
 	struct str words;             /* "written to 123.eml", "550 no such user" */
 };
 
-/* As in vault.h: descriptors of a restarted courier arrive on control_fd. */
+/* As in vault.h: descriptors of a restarted courier (SOCK_STREAM) arrive on control_fd, which is taken over;
+ * the first one is waited for. */
 enum rc courier_connect(int control_fd, struct courier **out) MUST_USE;
 void courier_close(struct courier **c);
+/* RC_MALFORMED: not a letter (letter.h), nothing travelled. RC_FAULT: no courier within 3 s, or it went while
+ * at work: the letter may have been written, and sending the same id again is harmless. */
 enum rc courier_send(struct courier *c, struct arena *a, const struct courier_job *job, struct courier_answer *out) MUST_USE;
 
 /* The courier process: serves `fd` until end-of-file; writes into the folder `mail_dir` (opened before

@@ -85,7 +85,7 @@ static int hex_value(char c)
 /* The master key out of the file's text. */
 static bool master_parse(const char text[FILE_BYTES], unsigned char master[KEY_BYTES])
 {
-	if (memcmp(text, magic, MAGIC_BYTES) != 0 || text[FILE_BYTES - 1] != '\n')
+	if (!str_eq(str_n(text, MAGIC_BYTES), str_of(magic)) || text[FILE_BYTES - 1] != '\n')
 		return false;
 	for (size_t i = 0; i < KEY_BYTES; i++) {
 		int high = hex_value(text[MAGIC_BYTES + 2 * i]), low = hex_value(text[MAGIC_BYTES + 2 * i + 1]);

@@ -36,17 +36,20 @@ struct vault;
 
 /* ---- the client's life -------------------------------------------------------------------------- */
 
-/* `control_fd` is the supervisor's socket on which a new vault's descriptor arrives by SCM_RIGHTS; the first
- * one is waited for. */
+/* `control_fd` is the supervisor's socket on which a new vault's descriptor arrives by SCM_RIGHTS (base/fd.h,
+ * fd_give); the first one is waited for, and RC_FAULT when that socket ends before. Taken over: vault_close
+ * closes it. */
 enum rc vault_connect(int control_fd, struct vault **out) MUST_USE;
 /* For the command line and tests: forks a short-lived vault of its own that reads `key_file`, and ends it
- * with vault_close. RC_ABSENT: no such file. RC_MALFORMED: wrong size or permissions wider than the owner;
+ * with vault_close. It dies with the thread that called this (PR_SET_PDEATHSIG).
+ * RC_ABSENT: no such file. RC_MALFORMED: wrong size or permissions wider than the owner;
  * `why` (may be NULL) gets a sentence. */
 enum rc vault_start(struct arena *a, const char *key_file, struct vault **out, struct str *why) MUST_USE;
 void vault_close(struct vault **v);
 
-/* The vault process itself: serves `fd` until end-of-file. `key_fd` is the opened master key. Returns an
- * exit code (0, 1, 78). Never returns to anything that matters. */
+/* The vault process itself: serves `fd` (SOCK_SEQPACKET, as vault_pair in vault/process.h makes it) until
+ * end-of-file. `key_fd` is the opened master key; its permissions are looked at again. Returns an exit code:
+ * 0, 1 (a frame that no honest client sends), 78 (the key). Never returns to anything that matters. */
 int vault_process(int fd, int key_fd);
 
 /* A fresh master key file (0600, O_EXCL, fsynced). RC_TAKEN: it exists. */
@@ -65,6 +68,7 @@ enum rc vault_password_hash(struct vault *v, struct arena *a, int64_t user, stru
 /*
  * `phc` absent or empty (unknown user, user without password): a dummy of the same cost is hashed and the
  * verdict is REFUSED. *rehash is set when GOOD but made with older parameters or pepper.
+ * RC_MALFORMED: the password is too long or not UTF-8, or `phc` is not ours (after a dummy hash).
  */
 enum rc vault_password_check(struct vault *v, int64_t user, struct str phc, struct str password,
                              enum verdict *verdict, bool *rehash) MUST_USE;
@@ -86,18 +90,21 @@ struct vault_code {
 	unsigned device;     /* index of the one that matched */
 	int64_t step;        /* burn it before granting */
 };
-/* Compares `code` (cleaned, 6 digits) with each device at the steps now_step-back .. now_step+ahead; the
- * work is the same for every code. */
+/* Compares `code` (cleaned, 6 digits) with each device at the steps now_step-back .. now_step+ahead (10 at
+ * most); the work is the same for every code. The first device that matches is named. RC_MALFORMED: one of
+ * the seeds is not sealed to its row; then no other is believed either. n may be 0: REFUSED. */
 enum rc vault_code_check(struct vault *v, const struct vault_device *devices, size_t n, const char *code,
                          int64_t now_step, unsigned back, unsigned ahead, struct vault_code *out) MUST_USE;
 
-/* As above for ONE unconfirmed entry, and when refused the offset of its clock in steps within +-26 h, or
- * INT64_MIN: at enrolment the secret was just shown, so the number is no oracle (mission 6.1). */
+/* As above with one step back and ahead for ONE unconfirmed entry, and when refused the offset of its clock in
+ * steps within +-26 h, or INT64_MIN: at enrolment the secret was just shown, so the number is no oracle.
+ * May be RC_BUSY: it takes as long as a hash and waits in the same queue. */
 enum rc vault_code_check_new(struct vault *v, const struct vault_device *d, const char *code, int64_t now_step,
                              struct vault_code *out, int64_t *offset_steps) MUST_USE;
 
 /* ---- seals, tokens, signatures ------------------------------------------------------------------ */
 
+/* `plain` up to VAULT_SEALED_MAX - 45 bytes. SEAL_CHECK belongs to vault_key_check and is refused here. */
 enum seal_purpose { SEAL_NIK = 1, SEAL_CHECK = 2, SEAL_TOTP = 3 };
 enum rc vault_seal(struct vault *v, struct arena *a, enum seal_purpose p, int64_t user, int64_t row, struct str plain,
                    struct str *sealed) MUST_USE;

@@ -25,7 +25,8 @@ static struct courier_job short_one(void)
 /* Long, in several scripts, with everything that quoted-printable must guard. */
 static struct courier_job long_one(struct arena *a)
 {
-	static const char tail[] = "spasi di akhir \ntab di akhir\t\n=3D sama dengan\n.titik\nFrom awal baris\n\xf0\x9f\x90\x8e kuda\n\nakhir tanpa baris baru ";
+	static const char tail[] = "spasi di akhir \ntab di akhir\t\n=3D sama dengan\n.titik\nFrom awal baris\n"
+	                           "\xf0\x9f\x90\x8e kuda\n\nakhir tanpa baris baru ";
 	char *line = arena_alloc(a, 1000);
 	struct courier_job job = {.id = 2, .now_s = 0};
 
