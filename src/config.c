@@ -38,7 +38,7 @@ void config_wrong(struct loader *l, unsigned line, const char *fmt, ...)
 
 /* ---- files ---------------------------------------------------------------------------------------- */
 
-static enum rc file_read(struct arena *a, const char *path, size_t most, struct str *out, const char **why)
+static enum rc file_read(struct arena *a, const char *path, size_t most, struct str *out, struct stat *of, const char **why)
 {
 	struct stat st;
 	enum rc rc = RC_MALFORMED;
@@ -64,6 +64,7 @@ static enum rc file_read(struct arena *a, const char *path, size_t most, struct 
 		n += (size_t)got;
 	}
 	*out = str_n(bytes, n);
+	*of = st;
 	rc = RC_OK;
 end:
 	close(fd);
@@ -253,8 +254,9 @@ static bool text_lines_ok(struct loader *l)
 struct str config_text_read(struct loader *l, struct str path, size_t most, const char **why)
 {
 	struct str text = STR_NONE;
+	struct stat st;
 	*why = NULL;
-	if (file_read(l->arena, arena_cstr(l->arena, path), most, &text, why) == RC_OK) {
+	if (file_read(l->arena, arena_cstr(l->arena, path), most, &text, &st, why) == RC_OK) {
 		*why = utf8_ok(text) ? NULL : "is not UTF-8 text";
 		return text;
 	}
@@ -288,9 +290,10 @@ enum rc config_load(struct arena *a, const char *file, struct config **out, stru
 	struct str text, dir;
 	const char *reason;
 	char real[PATH_MAX];
+	struct stat st = {0};
 
 	*out = NULL;
-	enum rc rc = file_read(a, file, CONFIG_FILE_MAX, &text, &reason);
+	enum rc rc = file_read(a, file, CONFIG_FILE_MAX, &text, &st, &reason);
 	if (rc == RC_OK && !realpath(file, real)) {
 		rc = RC_MALFORMED;
 		reason = strerror(errno);
@@ -302,7 +305,12 @@ enum rc config_load(struct arena *a, const char *file, struct config **out, stru
 	char *slash = strrchr(real, '/');
 	slash[slash == real ? 1 : 0] = 0;
 	dir = arena_str(a, str_of(real));
-	return config_load_text(a, file, dir, text, out, why);
+	rc = config_load_text(a, file, dir, text, out, why);
+	if (rc == RC_OK) {
+		(*out)->owner = st.st_uid;
+		(*out)->others_write = (st.st_mode & 022) != 0;
+	}
+	return rc;
 }
 
 const struct config_type *config_type_find(const struct config *c, struct str id)

@@ -8,6 +8,8 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include <sys/types.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "core/policy.h"
@@ -26,6 +28,8 @@ struct config_link {                 /* footer and application blocks */
 
 struct config {
 	struct str file;             /* where it was read; for messages */
+	uid_t owner;                 /* of that file, and ... */
+	bool others_write;           /* ... whether another account may change it: root obeys no such file */
 	struct str base_url;         /* without a trailing slash */
 	bool secure;                 /* base_url is https */
 	struct str listen[CONFIG_LISTEN_MAX];

@@ -18,7 +18,7 @@
 #include "cli/cli.h"
 #include "supervisor_parts.h"
 
-enum { CONFIG_ARENA_MAX = 16 << 20 };
+enum { CONFIG_ARENA_MAX = 16 << 20, REAP_MAX = 32 };
 
 /* ---- generations ---------------------------------------------------------------------------------- */
 
@@ -120,6 +120,12 @@ static int prepare(struct supervisor *s, struct arena *a, struct config **c, str
 		snprintf(why, WHY_MAX, "%.*s", STR_ARG(wrong));
 		return EXIT_CONFIG;
 	}
+	/* it tells root which files to give to whom: web owns the data directory and could have put it there */
+	if (geteuid() == 0 && ((*c)->owner != 0 || (*c)->others_write)) {
+		snprintf(why, WHY_MAX, "%.*s: must belong to root and be writable by nobody else, when root starts the server",
+		         STR_ARG((*c)->file));
+		return EXIT_CONFIG;
+	}
 	accounts_of(s, a, *c, of);
 	if (cli_owners(a, *c, of, &wrong) != RC_OK) {
 		snprintf(why, WHY_MAX, "%.*s", STR_ARG(wrong));
@@ -217,7 +223,7 @@ static void died(struct supervisor *s, struct generation *g, enum role role, int
 	bool expected = g->state == GENERATION_DRAINING || s->stopping;
 
 	if (!expected || (role == ROLE_WEB && status != 0))
-		log_event(LOG_WARN, "child.ended", F_CSTR("child", role_name(role)), F_INT("pid", c->pid),
+		log_event(status ? LOG_WARN : LOG_INFO, "child.ended", F_CSTR("child", role_name(role)), F_INT("pid", c->pid),
 		          F_INT("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
 		          F_INT("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0));
 	c->pid = 0;
@@ -244,25 +250,39 @@ static void died(struct supervisor *s, struct generation *g, enum role role, int
 	restart_later(s, c);
 }
 
-static void reap(struct supervisor *s)
+static void settle(struct supervisor *s, pid_t pid, int status, bool webs)
 {
-	int status;
-	pid_t pid;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (size_t i = 0; i < LEAVING_MAX; i++) {
-			if (s->leaving[i].pid == pid)
-				s->leaving[i].pid = 0;
-		}
-		for (size_t i = 0; i < GENERATIONS_MAX; i++) {
-			struct generation *g = &s->generations[i];
-			for (enum role r = ROLE_WEB; g->state != GENERATION_FREE && r < ROLE_COUNT; r++) {
-				if (g->child[r].pid == pid) {
-					died(s, g, r, status);
-					break;
-				}
+	for (size_t i = 0; i < LEAVING_MAX; i++) {
+		if (s->leaving[i].pid == pid)
+			s->leaving[i].pid = 0;
+	}
+	for (size_t i = 0; i < GENERATIONS_MAX; i++) {
+		struct generation *g = &s->generations[i];
+		for (enum role r = ROLE_WEB; g->state != GENERATION_FREE && r < ROLE_COUNT; r++) {
+			if (g->child[r].pid == pid && (r == ROLE_WEB) == webs) {
+				died(s, g, r, status);
+				break;
 			}
 		}
 	}
+}
+
+/* Webs first: the vault and courier of a dead web end too, and are not to be started for it again. */
+static void reap(struct supervisor *s)
+{
+	struct { pid_t pid; int status; } gone[REAP_MAX];
+	size_t n;
+	do {
+		for (n = 0; n < REAP_MAX; n++) {
+			gone[n].pid = waitpid(-1, &gone[n].status, WNOHANG);
+			if (gone[n].pid <= 0)
+				break;
+		}
+		for (size_t i = 0; i < n; i++)
+			settle(s, gone[i].pid, gone[i].status, true);
+		for (size_t i = 0; i < n; i++)
+			settle(s, gone[i].pid, gone[i].status, false);
+	} while (n == REAP_MAX);
 }
 
 static void on_signals(struct supervisor *s)

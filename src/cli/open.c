@@ -78,6 +78,10 @@ int cli_open(struct cli *c)
 	if (code)
 		return code;
 	c->flow.config = config;
+	/* root does nothing with its own power that another account's file asks for */
+	const struct account owner = {config->owner, config->owner};
+	if (geteuid() == 0 && config->owner != 0 && sandbox_user(&owner) != RC_OK)
+		return cli_fail(c, config->file, "could not become its owner");
 	enum rc rc = vault_start(c->arena, arena_cstr(c->arena, config->key_file), &c->flow.vault, &why);
 	if (rc != RC_OK) {
 		cli_fail(c, config->key_file, "%.*s", STR_ARG(why.len ? why : S("the key cannot be used")));
