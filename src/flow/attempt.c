@@ -31,8 +31,12 @@ enum rc attempt_password_charge(struct tx *tx, const struct visit *v, const unsi
 		case THROTTLE_CLOSED:
 			return store_refused_count(tx, v->now_s, "password-off");
 		case THROTTLE_PAUSED:
-			*told = (struct told){.say = SAY_PASSWORD_PAUSED, .until_s = out->seen.paused_until_s};
-			return store_refused_count(tx, v->now_s, "password-paused");
+			*told = (struct told){.say = SAY_PASSWORD_PAUSED, .until_s = out->then.paused_until_s};
+			if (out->then.paused_until_s != out->seen.paused_until_s)
+				rc = store_password_tries_charge(tx, login_hash, false, out->seen, out->then, v->now_s);
+			if (rc == RC_TAKEN)
+				continue;
+			return rc == RC_OK ? store_refused_count(tx, v->now_s, "password-paused") : rc;
 		case THROTTLE_CHARGED:
 			rc = store_password_tries_charge(tx, login_hash, false, out->seen, out->then, v->now_s);
 			if (rc == RC_TAKEN)
@@ -61,7 +65,8 @@ void attempt_password_refund(struct flow *f, const struct visit *v, const struct
 	store_abandon(&tx);
 }
 
-enum rc attempt_code_charge(struct tx *tx, const struct visit *v, const struct user *u, bool strict, struct code_attempt *out, struct told *told)
+enum rc attempt_code_charge(struct tx *tx, const struct visit *v, const struct user *u, bool strict, struct code_attempt *out,
+                            struct told *told)
 {
 	struct code_tries seen, then;
 
@@ -79,8 +84,12 @@ enum rc attempt_code_charge(struct tx *tx, const struct visit *v, const struct u
 		case THROTTLE_CLOSED:
 			return store_refused_count(tx, v->now_s, "code-frozen");
 		case THROTTLE_PAUSED:
-			*told = (struct told){.say = SAY_CODE_PAUSED, .until_s = seen.paused_until_s};
-			return store_refused_count(tx, v->now_s, "code-paused");
+			*told = (struct told){.say = SAY_CODE_PAUSED, .until_s = then.paused_until_s};
+			if (then.paused_until_s != seen.paused_until_s)
+				rc = store_code_tries_pause(tx, u->id, seen, then.paused_until_s);
+			if (rc == RC_TAKEN)
+				continue;
+			return rc == RC_OK ? store_refused_count(tx, v->now_s, "code-paused") : rc;
 		case THROTTLE_CHARGED:
 			then.this_year++;
 			rc = store_code_tries_charge(tx, u->id, seen, then, out->try_id, v->now_s);

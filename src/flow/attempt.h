@@ -28,11 +28,13 @@ struct code_attempt {
 	int64_t paused_until_s;   /* what the charge set; tells the person when the next try is, if this one is wrong */
 };
 /* As above with SAY_CODE_PAUSED and SAY_CODE_FROZEN. */
-enum rc attempt_code_charge(struct tx *tx, const struct visit *v, const struct user *u, bool strict, struct code_attempt *out, struct told *told) MUST_USE;
+enum rc attempt_code_charge(struct tx *tx, const struct visit *v, const struct user *u, bool strict, struct code_attempt *out,
+                            struct told *told) MUST_USE;
 enum rc attempt_code_right(struct tx *tx, const struct user *u, const struct code_attempt *a) MUST_USE;
 
 /* The active devices of a user as the vault's question. */
-enum rc attempt_devices(struct tx *tx, struct arena *a, int64_t user, struct device **rows, struct vault_device **asked, size_t *n) MUST_USE;
+enum rc attempt_devices(struct tx *tx, struct arena *a, int64_t user, struct device **rows, struct vault_device **asked,
+                        size_t *n) MUST_USE;
 
 /* SHA-256 of the folded login; of the typed bytes where they cannot be folded. */
 void attempt_login_hash(struct arena *a, struct str typed, struct str *folded, unsigned char hash[STORE_HASH]);

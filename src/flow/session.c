@@ -37,6 +37,11 @@ bool session_is_fresh(const struct session *s, int64_t now_s)
 	return s->fresh_s <= now_s && now_s - s->fresh_s <= SESSION_FRESH_S;
 }
 
+bool session_is_ahead(int64_t proved_s, int64_t now_s)
+{
+	return proved_s - now_s > SESSION_AHEAD_S;
+}
+
 enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out)
 {
 	unsigned char hash[STORE_HASH];
@@ -50,11 +55,20 @@ enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now
 	if (rc != RC_OK)
 		return rc;
 	out->type = config_type_find(f->config, out->user.type);
-	if (!out->type || (policy_mandatory(&out->type->policy, now_s) && out->session.otp_s == 0)) {
+	if (!out->type || session_is_ahead(out->session.seen_s, now_s) ||
+	    (policy_mandatory(&out->type->policy, now_s) && out->session.otp_s == 0)) {
 		*out = (struct who){0};
 		return RC_ABSENT;
 	}
 	return RC_OK;
+}
+
+enum rc session_still(struct tx *tx, const struct visit *v, const struct flow *f, const struct who *w)
+{
+	struct session session;
+	struct user user;
+
+	return store_session_get(tx, v->arena, w->session.token, v->now_s, f->config->session_idle_s, &session, &user);
 }
 
 void session_touch(struct flow *f, const struct session *s, int64_t now_s)
@@ -70,23 +84,31 @@ void session_touch(struct flow *f, const struct session *s, int64_t now_s)
 	store_abandon(&tx);
 }
 
-/* The facts are read again here, inside the transaction: the caller's word is not enough. */
-static bool is_finished(struct flow *f, struct tx *tx, const struct visit *v, const struct user *u, const struct signin *done)
+/* The facts are read again here, inside the transaction: the caller's word is not enough. A store that fails is
+ * not a sign-in that is unfinished. */
+static enum rc check_finished(struct flow *f, struct tx *tx, const struct visit *v, const struct user *u, const struct signin *done,
+                              bool *finished)
 {
 	const struct config_type *type = config_type_find(f->config, u->type);
 	struct signin_facts facts = {0};
 	struct device *devices;
 	size_t n;
+	enum rc rc;
 
-	if (!type || done->user != u->id || store_device_list(tx, v->arena, u->id, false, &devices, &n) != RC_OK)
-		return false;
+	*finished = false;
+	rc = store_device_list(tx, v->arena, u->id, false, &devices, &n);
+	if (rc != RC_OK || !type || done->user != u->id)
+		return rc;
+	/* Not by comparing the times: the clock may have been set back between two proofs. A new password takes the
+	 * proofs after it away (signin.c). */
 	facts.password = done->password_s != 0;
-	facts.code = done->code_s != 0 && done->code_s >= done->password_s;
-	facts.enrolled = done->enrolled_s != 0 && done->enrolled_s >= done->password_s;
+	facts.code = done->code_s != 0;
+	facts.enrolled = done->enrolled_s != 0;
 	facts.terms = done->terms_s != 0 || (type->policy.terms == TERMS_ONCE && str_eq(u->terms_version, f->config->terms.version));
 	facts.has_device = n > 0;
 	facts.locked = u->locked_s != 0;
-	return signin_next(&type->policy, &facts, v->now_s) == STEP_FINISHED;
+	*finished = signin_next(&type->policy, &facts, v->now_s) == STEP_FINISHED;
+	return RC_OK;
 }
 
 enum rc session_begin(struct flow *f, struct tx *tx, const struct visit *v, const struct user *u, const struct signin *done,
@@ -94,11 +116,14 @@ enum rc session_begin(struct flow *f, struct tx *tx, const struct visit *v, cons
 {
 	struct session s = {.user = u->id, .began_s = v->now_s, .seen_s = v->now_s, .fresh_s = v->now_s};
 	struct audit line = {0};
-	bool second = done->code_s != 0 || done->enrolled_s != 0;
+	bool second = done->code_s != 0 || done->enrolled_s != 0, finished;
 	enum rc rc;
 
 	*cookie = STR_NONE;
-	if (!is_finished(f, tx, v, u, done))
+	rc = check_finished(f, tx, v, u, done, &finished);
+	if (rc != RC_OK)
+		return rc;
+	if (!finished)
 		panic("a session was asked for a sign-in that is not finished");
 	rc = store_signin_consume(tx, done->id);
 	if (rc != RC_OK)

@@ -120,6 +120,8 @@ enum rc store_code_tries_get(struct tx *tx, int64_t user, int64_t now_s, struct 
 /* As above; also inserts the try (row `try_id`) into the year's budget. RC_TAKEN. */
 enum rc store_code_tries_charge(struct tx *tx, int64_t user, struct code_tries seen, struct code_tries then,
                                 int64_t try_id, int64_t now_s) MUST_USE;
+/* Another end for a pause that runs (the clock was set back): only while the row still has `seen`. RC_TAKEN. */
+enum rc store_code_tries_pause(struct tx *tx, int64_t user, struct code_tries seen, int64_t paused_until_s) MUST_USE;
 /* The code was right: the row count goes to zero, the pause too, and `try_id` leaves the year's budget. The
  * other wrong codes of the year stay. */
 enum rc store_code_tries_clear(struct tx *tx, int64_t user, int64_t try_id) MUST_USE;
@@ -302,7 +304,8 @@ typedef enum rc audit_head_fn(void *ctx, int64_t node, int64_t seq, const unsign
 enum rc store_audit_verify(struct tx *tx, struct arena *a, audit_head_fn *head, void *ctx, int64_t *rows, struct str *why) MUST_USE;
 /* The newest row's place and hash, and whether it is signed already; RC_ABSENT on an empty log. */
 enum rc store_audit_head(struct tx *tx, int64_t *node, int64_t *seq, unsigned char hash[32], bool *is_signed) MUST_USE;
-enum rc store_audit_sign(struct tx *tx, int64_t node, int64_t seq, const unsigned char hash[32], const unsigned char sig[64], int64_t now_s) MUST_USE;
+enum rc store_audit_sign(struct tx *tx, int64_t node, int64_t seq, const unsigned char hash[32],
+                         const unsigned char sig[64], int64_t now_s) MUST_USE;
 
 /* ---- housekeeping ------------------------------------------------------------------------------------ */
 

@@ -112,7 +112,10 @@ static bool ask(struct client *c, const char *method, const char *path, const ch
 	                 "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nCookie: gerbang-signin=%s; gerbang=%s\r\n%s", method, path, port, c->signin,
 	                 c->session, body ? "Content-Type: application/x-www-form-urlencoded\r\n" : "");
 
-	n += snprintf(out + n, sizeof(out) - (size_t)n, body ? "Content-Length: %zu\r\n\r\n%s" : "\r\n%.0zu%s", body ? strlen(body) : 0, body ? body : "");
+	if (body)
+		n += snprintf(out + n, sizeof(out) - (size_t)n, "Content-Length: %zu\r\n\r\n%s", strlen(body), body);
+	else
+		n += snprintf(out + n, sizeof(out) - (size_t)n, "\r\n");
 	return write(c->fd, out, (size_t)n) == n && read_answer(c);
 }
 
