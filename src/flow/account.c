@@ -83,9 +83,10 @@ enum rc account_session_end(struct flow *f, const struct visit *v, const struct 
 
 	if (rc != RC_OK)
 		return rc;
-	if (id)
+	rc = session_still(tx, v, f, w);
+	if (rc == RC_OK && id)
 		rc = store_session_end(tx, w->user.id, id);
-	else
+	else if (rc == RC_OK)
 		rc = store_session_end_all(tx, w->user.id, w->session.id);
 	if (rc == RC_OK)
 		rc = trace_audit(tx, v, &w->user, STR_NONE, id ? "session.end" : "session.end-others", true, &line);

@@ -71,9 +71,17 @@ static enum rc proof_code(struct flow *f, const struct visit *v, const struct wh
 	return vault_code_check(f->vault, p->asked, p->n, clean, totp_step(v->now_s), 1, w->type->policy.strict ? 0 : 1, &p->answer);
 }
 
-static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct proof *p, const char *reason, struct told *told)
+/* The wrong proof that begins a pause is past the budget: whoever sits there is not the owner (or will sign in again). */
+static bool proof_is_over(const struct visit *v, const struct proof *p)
+{
+	return (p->verdict == VERDICT_GOOD ? p->code.paused_until_s : p->password.then.paused_until_s) > v->now_s;
+}
+
+static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct who *w, const struct proof *p, const char *reason,
+                           struct told *told)
 {
 	struct audit line = {.reason = str_of(reason)};
+	bool over = proof_is_over(v, p);
 	struct tx *tx;
 	enum rc rc = store_begin(f->store, &tx);
 
@@ -82,11 +90,16 @@ static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct p
 	rc = trace_audit(tx, v, &p->user, STR_NONE, "confirm", false, &line);
 	if (rc == RC_OK && p->verdict == VERDICT_GOOD)
 		rc = trace_notice_hourly(tx, v, &p->user, "code.wrong");
+	if (rc == RC_OK && over) {
+		rc = store_session_end(tx, w->user.id, w->session.id);
+		if (rc == RC_ABSENT)
+			rc = RC_OK;
+	}
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
 	store_abandon(&tx);
 	*told = (struct told){.say = SAY_CONFIRM_WRONG, .ref = line.ref};
-	return rc;
+	return rc == RC_OK && over ? RC_ABSENT : rc;
 }
 
 static enum rc proof_right(struct flow *f, const struct visit *v, const struct who *w, struct proof *p, struct confirm *out)
@@ -102,6 +115,8 @@ static enum rc proof_right(struct flow *f, const struct visit *v, const struct w
 	rc = store_user_get(tx, v->arena, p->user.id, &now);
 	if (rc == RC_OK && (now.locked_s || !str_eq(now.phc, p->user.phc)))
 		rc = RC_ABSENT;
+	if (rc == RC_OK)
+		rc = session_still(tx, v, f, w);
 	if (rc == RC_OK && p->n)
 		rc = store_device_claim(tx, p->devices[p->answer.device].id, p->answer.step, v->now_s);
 	if (rc == RC_OK && p->n)
@@ -162,7 +177,7 @@ enum rc account_confirm(struct flow *f, const struct visit *v, const struct who 
 	if (rc == RC_BUSY)
 		attempt_password_refund(f, v, &p.password);
 	if (rc == RC_OK && p.verdict != VERDICT_GOOD) {
-		rc = proof_wrong(f, v, &p, "wrong-password", &out->told);
+		rc = proof_wrong(f, v, w, &p, "wrong-password", &out->told);
 		goto out;
 	}
 	if (rc == RC_OK)
@@ -171,11 +186,11 @@ enum rc account_confirm(struct flow *f, const struct visit *v, const struct who 
 		goto out;
 	/* A device may have come since the form was shown: then a code is asked, and an empty one is wrong. */
 	if (p.n && p.answer.verdict != VERDICT_GOOD)
-		rc = proof_wrong(f, v, &p, "wrong-code", &out->told);
+		rc = proof_wrong(f, v, w, &p, "wrong-code", &out->told);
 	else
 		rc = proof_right(f, v, w, &p, out);
 	if (rc == RC_TAKEN)
-		rc = proof_wrong(f, v, &p, "used-code", &out->told);
+		rc = proof_wrong(f, v, w, &p, "used-code", &out->told);
 out:
 	wipe(clean, sizeof(clean));
 	store_abandon(&tx);
@@ -201,7 +216,9 @@ enum rc account_mfa_disable(struct flow *f, const struct visit *v, const struct 
 	rc = store_begin(f->store, &tx);
 	if (rc != RC_OK)
 		return rc;
-	rc = store_device_retire_all(tx, w->user.id, v->now_s, &n);
+	rc = session_still(tx, v, f, w);
+	if (rc == RC_OK)
+		rc = store_device_retire_all(tx, w->user.id, v->now_s, &n);
 	if (rc == RC_OK)
 		rc = store_session_end_all(tx, w->user.id, w->session.id);
 	if (rc == RC_OK)
@@ -230,9 +247,14 @@ static enum rc password_store(struct flow *f, const struct visit *v, const struc
 
 	if (rc != RC_OK)
 		return rc;
-	rc = attempt_password_right(tx, &p->password);
+	rc = session_still(tx, v, f, w);
+	if (rc == RC_OK)
+		rc = attempt_password_right(tx, &p->password);
+	/* Only while the stored one is still the one that was checked; then with the time of the change. */
 	if (rc == RC_OK)
 		rc = store_user_rehash(tx, p->user.id, p->user.phc, phc);
+	if (rc == RC_OK)
+		rc = store_user_password(tx, p->user.id, phc, v->now_s);
 	if (rc == RC_OK)
 		rc = newpass_ends(tx, v, &p->user, w->session.id);
 	if (rc == RC_OK)
@@ -292,7 +314,7 @@ enum rc account_password(struct flow *f, const struct visit *v, const struct who
 	if (rc != RC_OK)
 		return rc;
 	if (p.verdict != VERDICT_GOOD) {
-		rc = proof_wrong(f, v, &p, "wrong-password", out);
+		rc = proof_wrong(f, v, w, &p, "wrong-password", out);
 		out->say = SAY_PASSWORD_CURRENT;
 		return rc;
 	}

@@ -17,7 +17,8 @@ static enum rc setup_find(struct tx *tx, const struct visit *v, struct str token
 	out->login = user->shown;
 	out->expires_s = link->expires_s;
 	out->used_s = link->used_s;
-	if (link->used_s || v->now_s >= link->expires_s || user->locked_s)
+	/* A password that was set after the link was made took its place. */
+	if (link->used_s || v->now_s >= link->expires_s || user->locked_s || user->password_set_s > link->made_s)
 		return RC_ABSENT;
 	return RC_OK;
 }
@@ -74,7 +75,9 @@ enum rc account_setup(struct flow *f, const struct visit *v, struct str token, s
 	rc = store_begin(f->store, &tx);
 	if (rc != RC_OK)
 		return rc;
-	rc = store_link_consume(tx, link.id, v->now_s);
+	rc = setup_find(tx, v, token, &link, &user, out);
+	if (rc == RC_OK)
+		rc = store_link_consume(tx, link.id, v->now_s);
 	if (rc == RC_OK)
 		rc = store_user_password(tx, user.id, phc, v->now_s);
 	if (rc == RC_OK)

@@ -104,6 +104,27 @@ enum rc attempt_code_charge(struct tx *tx, const struct visit *v, const struct u
 	return RC_FAULT;
 }
 
+enum rc attempt_code_look(struct tx *tx, const struct visit *v, const struct user *u, bool strict, struct told *told)
+{
+	struct code_tries seen;
+	int64_t in_a_row, until_s;
+	enum rc rc = store_code_tries_get(tx, u->id, v->now_s, &seen);
+
+	if (rc != RC_OK)
+		return rc;
+	switch (throttle_code(seen.in_a_row, seen.paused_until_s, seen.this_year, strict, v->now_s, &in_a_row, &until_s)) {
+	case THROTTLE_CLOSED:
+		*told = (struct told){.say = SAY_CODE_FROZEN};
+		break;
+	case THROTTLE_PAUSED:
+		*told = (struct told){.say = SAY_CODE_PAUSED, .until_s = until_s};
+		break;
+	case THROTTLE_CHARGED:
+		break;
+	}
+	return RC_OK;
+}
+
 enum rc attempt_code_right(struct tx *tx, const struct user *u, const struct code_attempt *a)
 {
 	return store_code_tries_clear(tx, u->id, a->try_id);

@@ -30,6 +30,8 @@ struct code_attempt {
 /* As above with SAY_CODE_PAUSED and SAY_CODE_FROZEN. */
 enum rc attempt_code_charge(struct tx *tx, const struct visit *v, const struct user *u, bool strict, struct code_attempt *out,
                             struct told *told) MUST_USE;
+/* What a charge would say now, without charging: a page that is only looked at tells the truth about pauses too. */
+enum rc attempt_code_look(struct tx *tx, const struct visit *v, const struct user *u, bool strict, struct told *told) MUST_USE;
 enum rc attempt_code_right(struct tx *tx, const struct user *u, const struct code_attempt *a) MUST_USE;
 
 /* The active devices of a user as the vault's question. */

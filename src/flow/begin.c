@@ -3,9 +3,11 @@
 #include "base/log.h"
 #include "flow/enrol.h"
 #include "flow/session.h"
+#include "flow/trace.h"
 
 enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, struct road *r, struct signin_state *out)
 {
+	struct audit line = {.reason = S("no-factor")};
 	enum rc rc;
 
 	out->told = (struct told){0};
@@ -23,8 +25,11 @@ enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, 
 		return RC_OK;
 	case STEP_PASSWORD:
 	case STEP_REFUSED:
+		/* Everything that was proved is right, but this type's policy names no factor that could follow. */
 		out->screen = SCREEN_START;
-		return RC_OK;
+		rc = trace_audit(tx, v, &r->user, STR_NONE, "password", false, &line);
+		out->told = (struct told){.say = SAY_SIGNIN_WRONG, .ref = line.ref};
+		return rc;
 	}
 	rc = session_begin(f, tx, v, &r->user, &r->row, &out->session_cookie);
 	if (rc != RC_OK)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "core/otpauth.h"
 #include "core/totp.h"
+#include "core/userid.h"
 #include "flow/attempt.h"
 #include "flow/begin.h"
 #include "flow/road.h"
@@ -279,13 +280,12 @@ enum rc enrol_leave(struct flow *f, const struct visit *v, struct enrol_by by)
 
 /* ---- the confirming code --------------------------------------------------------------------------- */
 
-/* One line of text: what a form's field can hold. It stands in pages, logs and mails. */
-static bool is_name(struct str name)
+/* One line of text: what a form's field can hold. It stands in pages, logs and mails, and is folded by the store. */
+static bool is_name(const struct visit *v, struct str name)
 {
-	for (size_t i = 0; i < name.len; i++)
-		if ((unsigned char)name.ptr[i] < 0x20)
-			return false;
-	return name.len <= DEVICE_NAME_MAX;
+	struct str folded;
+
+	return name.len <= DEVICE_NAME_MAX && userid_fold(v->arena, name, &folded) == RC_OK;
 }
 
 static bool confirm_fields(const struct visit *v, const struct enrol *e, struct str device, struct str code,
@@ -293,13 +293,13 @@ static bool confirm_fields(const struct visit *v, const struct enrol *e, struct 
 {
 	struct str name = str_trim(device);
 
-	if (name.len == 0)
+	if (name.len == 0 || (name.len <= DEVICE_NAME_MAX && !is_name(v, name)))
 		out->told.missing |= FIELD_DEVICE;
 	if (str_trim(code).len == 0)
 		out->told.missing |= FIELD_CODE;
 	if (out->told.missing)
 		out->told.say = SAY_MISSING;
-	else if (!is_name(name))
+	else if (name.len > DEVICE_NAME_MAX)
 		out->told = (struct told){.say = SAY_TOO_LONG, .missing = FIELD_DEVICE};
 	else if (totp_clean(code, clean) != RC_OK)
 		out->told.say = SAY_CODE_SHAPE;
@@ -308,7 +308,7 @@ static bool confirm_fields(const struct visit *v, const struct enrol *e, struct 
 	for (size_t i = 0; out->told.say == SAY_NOTHING && i < e->n_devices; i++)
 		if (str_ieq(e->devices[i].name, name))
 			out->told.say = SAY_ENROL_NAME_TAKEN;
-	if (name.len && is_name(name))
+	if (is_name(v, name))
 		out->device_name = name;
 	return out->told.say == SAY_NOTHING;
 }

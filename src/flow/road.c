@@ -32,6 +32,8 @@ enum rc road_find(struct flow *f, struct tx *tx, const struct visit *v, struct s
 	rc = store_signin_get(tx, v->arena, hash, v->now_s, &out->row);
 	if (rc != RC_OK)
 		return rc;
+	if (session_is_ahead(out->row.password_s, v->now_s))
+		return RC_ABSENT;
 	out->form = config_type_find(f->config, out->row.type);
 	if (!out->form)
 		return RC_ABSENT; /* the type left the configuration meanwhile */

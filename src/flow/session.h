@@ -9,8 +9,10 @@
 
 #include "flow/flow.h"
 
-/* A fresh proof is good for this long (R-DV-1). A sign-in counts as one. */
-enum { SESSION_FRESH_S = 5 * 60 };
+enum {
+	SESSION_FRESH_S = 5 * 60, /* a fresh proof is good for this long (R-DV-1). A sign-in counts as one */
+	SESSION_AHEAD_S = 2 * 60, /* what was seen this far in the future was seen before the clock was set back */
+};
 
 struct who {                     /* a guarded request's person */
 	struct user user;
@@ -22,6 +24,11 @@ struct who {                     /* a guarded request's person */
  * its user asks today: (mandatory and a device exists, but no code was proved). `tx` is a view. */
 enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out) MUST_USE;
 bool session_is_fresh(const struct session *s, int64_t now_s);
+/* A session or a half-done sign-in from before the clock was set back counts for nothing until the clock has come
+ * up to it again, so that none lives longer than it should. */
+bool session_is_ahead(int64_t proved_s, int64_t now_s);
+/* Again inside a write transaction: it may have ended, or its user been locked, since the guard looked. RC_ABSENT. */
+enum rc session_still(struct tx *tx, const struct visit *v, const struct flow *f, const struct who *w) MUST_USE;
 /* At most once a minute; called by workers. Failure is not the person's business. */
 void session_touch(struct flow *f, const struct session *s, int64_t now_s);
 

@@ -59,12 +59,12 @@ enum rc signin_look(struct flow *f, const struct visit *v, struct str cookie, st
 	if (rc != RC_OK)
 		return rc;
 	rc = road_find(f, tx, v, cookie, &r);
-	store_abandon(&tx);
-	if (rc == RC_ABSENT)
-		return RC_OK;
 	if (rc == RC_OK)
 		signin_show(f, v, &r, out);
-	return rc;
+	if (rc == RC_OK && r.step == STEP_CODE)
+		rc = attempt_code_look(tx, v, &r.user, r.type->policy.strict, &out->told);
+	store_abandon(&tx);
+	return rc == RC_ABSENT ? RC_OK : rc;
 }
 
 /* ---- the user id ---------------------------------------------------------------------------------- */
@@ -167,6 +167,7 @@ struct password_step {
 	struct str folded;           /* the login, as the store knows it */
 	struct password_attempt attempt;
 	enum verdict verdict;
+	bool taken;                  /* good, and the account is still the one that it was checked against */
 	bool rehash, agree;
 };
 
@@ -255,7 +256,6 @@ static enum rc password_settle(struct flow *f, const struct visit *v, struct pas
 {
 	struct user now = {0};
 	struct tx *tx;
-	bool good = false;
 	enum rc rc = store_begin(f->store, &tx);
 
 	if (rc != RC_OK)
@@ -265,9 +265,9 @@ static enum rc password_settle(struct flow *f, const struct visit *v, struct pas
 	if (rc == RC_ABSENT)
 		rc = RC_OK;
 	if (rc == RC_OK && s->verdict == VERDICT_GOOD)
-		good = now.id && now.id == s->user.id && !now.locked_s && str_eq(now.phc, s->user.phc);
+		s->taken = now.id && now.id == s->user.id && !now.locked_s && str_eq(now.phc, s->user.phc);
 	s->user = now;
-	if (rc == RC_OK && good)
+	if (rc == RC_OK && s->taken)
 		rc = password_right(f, tx, v, s, out);
 	else if (rc == RC_OK)
 		rc = password_wrong(tx, v, s, out);
@@ -323,9 +323,9 @@ enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie
 		goto out;
 
 	rc = password_settle(f, v, &s, out);
-	if (rc == RC_OK && s.rehash && s.verdict == VERDICT_GOOD)
+	if (rc == RC_OK && s.taken && s.rehash)
 		password_rehash(f, v, &s, password);
-	if (rc == RC_OK && s.verdict == VERDICT_GOOD && out->told.say == SAY_NOTHING)
+	if (rc == RC_OK && s.taken)
 		begin_enrolment_if_due(f, v, &s.road, out->signin_cookie);
 out:
 	store_abandon(&tx);

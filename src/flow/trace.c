@@ -36,9 +36,21 @@ enum rc trace_audit(struct tx *tx, const struct visit *v, const struct user *u, 
 	return store_audit_add(tx, fill);
 }
 
+/* A value of the detail's lines: nothing in it can begin another line. */
+static struct str one_line(struct arena *a, struct str s)
+{
+	char *out = arena_cstr(a, s);
+
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)out[i] < ' ')
+			out[i] = ' ';
+	return str_n(out, s.len);
+}
+
 enum rc trace_notice(struct tx *tx, const struct visit *v, const struct user *u, const char *change, struct str what)
 {
 	struct mail m = {.user = u->id, .about = u->id};
+	struct str one = one_line(v->arena, what), address = one_line(v->arena, v->address), browser = one_line(v->arena, v->browser);
 
 	if (u->email.len == 0)
 		return RC_OK;
@@ -46,8 +58,8 @@ enum rc trace_notice(struct tx *tx, const struct visit *v, const struct user *u,
 		return RC_FAULT;
 	m.template = str_of(change);
 	m.lang = v->lang == LANG_EN ? S("en") : S("id");
-	m.detail = arena_printf(v->arena, "what=%.*s\nat=%lld\naddress=%.*s\nbrowser=%.*s\n", STR_ARG(what),
-	                        (long long)v->now_s, STR_ARG(v->address), STR_ARG(v->browser));
+	m.detail = arena_printf(v->arena, "what=%.*s\nat=%lld\naddress=%.*s\nbrowser=%.*s\n", STR_ARG(one),
+	                        (long long)v->now_s, STR_ARG(address), STR_ARG(browser));
 	m.to = u->email;
 	m.written_s = m.next_s = v->now_s;
 	return store_mail_add(tx, &m);

@@ -75,6 +75,8 @@
 	X(CODE_TRIES_CHARGE, "UPDATE code_tries SET in_a_row = $2, paused_until_s = $3 WHERE user_id = $1 AND in_a_row = $6 " \
 		"AND paused_until_s = $7 AND " YEAR_IS("$4", "$5") " RETURNING in_a_row") \
 	X(CODE_TRY_ADD, "INSERT INTO code_try (id, user_id, at_s) VALUES ($1, $2, $3)") \
+	X(CODE_TRIES_PAUSE, "UPDATE code_tries SET paused_until_s = $2 WHERE user_id = $1 AND in_a_row = $3 AND paused_until_s = $4 " \
+		"RETURNING in_a_row") \
 	X(CODE_TRIES_CLEAR, "UPDATE code_tries SET in_a_row = 0, paused_until_s = 0 WHERE user_id = $1") \
 	X(CODE_TRY_DELETE, "DELETE FROM code_try WHERE id = $2 AND user_id = $1") \
 	X(CODE_TRY_RENEW, "DELETE FROM code_try WHERE user_id = $1") \

@@ -71,6 +71,13 @@ enum rc store_code_tries_charge(struct tx *tx, int64_t user, struct code_tries s
 	return query_run(tx, ST_CODE_TRY_ADD, V_INT(try_id), V_INT(user), V_INT(now_s));
 }
 
+enum rc store_code_tries_pause(struct tx *tx, int64_t user, struct code_tries seen, int64_t paused_until_s)
+{
+	CALL(tx);
+	return query_claim(tx, RC_TAKEN, ST_CODE_TRIES_PAUSE, V_INT(user), V_INT(paused_until_s), V_INT(seen.in_a_row),
+	                   V_INT(seen.paused_until_s));
+}
+
 enum rc store_code_tries_clear(struct tx *tx, int64_t user, int64_t try_id)
 {
 	enum rc rc;

@@ -1,0 +1,204 @@
+#include <stdio.h>
+
+#include "base/codec.h"
+#include "world.h"
+
+struct str jar(const char *value)
+{
+	return value[0] ? str_of(value) : STR_NONE;
+}
+
+struct browser browser_new(void)
+{
+	struct browser b = {0};
+	struct arena *a = arena_new(4096, 1 << 16);
+	unsigned char hash[STORE_HASH];
+	struct str value;
+
+	assert_int_equal(cookie_new(a, &value, hash), RC_OK);
+	snprintf(b.signin, sizeof(b.signin), "%.*s", STR_ARG(value));
+	arena_free(&a);
+	return b;
+}
+
+static void keep(char *into, size_t room, struct str value)
+{
+	if (value.len)
+		snprintf(into, room, "%.*s", STR_ARG(value));
+}
+
+/* As the pages do it: the sign-in cookie goes when the session comes. */
+static enum signin_screen done(struct browser *b)
+{
+	keep(b->signin, sizeof(b->signin), b->at.signin_cookie);
+	if (b->at.session_cookie.len) {
+		keep(b->session, sizeof(b->session), b->at.session_cookie);
+		b->signin[0] = '\0';
+	}
+	return b->at.screen;
+}
+
+enum signin_screen go_look(struct world *w, struct browser *b)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = signin_look(&w->flow, &v, jar(b->signin), &b->at);
+	return done(b);
+}
+
+enum signin_screen go_user(struct world *w, struct browser *b, const char *type, const char *login)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = signin_user(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), STR_NONE, &b->at);
+	return done(b);
+}
+
+enum signin_screen go_password(struct world *w, struct browser *b, const char *password, bool agree)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = signin_password(&w->flow, &v, jar(b->signin), str_of(password), agree, &b->at);
+	return done(b);
+}
+
+enum signin_screen go_one_page(struct world *w, struct browser *b, const char *type, const char *login, const char *password, bool agree)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = signin_one_page(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), str_of(password), agree, STR_NONE, &b->at);
+	return done(b);
+}
+
+enum signin_screen go_more_time(struct world *w, struct browser *b)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = signin_more_time(&w->flow, &v, jar(b->signin), &b->at);
+	return done(b);
+}
+
+enum signin_screen go_code(struct world *w, struct browser *b, struct str code)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = signin_code(&w->flow, &v, jar(b->signin), code, &b->at);
+	return done(b);
+}
+
+enum signin_screen go_terms(struct world *w, struct browser *b, bool agree)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = signin_terms(&w->flow, &v, jar(b->signin), agree, &b->at);
+	return done(b);
+}
+
+enum signin_screen go_leave(struct world *w, struct browser *b, bool sure)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = signin_leave(&w->flow, &v, jar(b->signin), sure, &b->at);
+	return done(b);
+}
+
+/* ---- activation ---------------------------------------------------------------------------------------- */
+
+static struct enrol_by by_of(const struct browser *b)
+{
+	if (b->signin[0])
+		return (struct enrol_by){.kind = HOLDER_SIGNIN, .cookie = jar(b->signin)};
+	return (struct enrol_by){.kind = HOLDER_SESSION, .cookie = jar(b->session)};
+}
+
+static enum enrol_screen enrol_done(struct browser *b)
+{
+	keep(b->signin, sizeof(b->signin), b->enrol.signin_cookie);
+	if (b->enrol.session_cookie.len) {
+		keep(b->session, sizeof(b->session), b->enrol.session_cookie);
+		b->signin[0] = '\0';
+	}
+	return b->enrol.screen;
+}
+
+enum enrol_screen go_enrol_look(struct world *w, struct browser *b)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = enrol_look(&w->flow, &v, by_of(b), &b->enrol);
+	return enrol_done(b);
+}
+
+enum enrol_screen go_enrol_begin(struct world *w, struct browser *b)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = enrol_begin(&w->flow, &v, by_of(b), &b->enrol);
+	return enrol_done(b);
+}
+
+enum enrol_screen go_enrol_renew(struct world *w, struct browser *b)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = enrol_renew(&w->flow, &v, by_of(b), &b->enrol);
+	return enrol_done(b);
+}
+
+enum enrol_screen go_enrol_confirm(struct world *w, struct browser *b, const char *name, struct str code)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = enrol_confirm(&w->flow, &v, by_of(b), str_of(name), code, &b->enrol);
+	return enrol_done(b);
+}
+
+void go_enrol_leave(struct world *w, struct browser *b)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = enrol_leave(&w->flow, &v, by_of(b));
+}
+
+/* ---- the usual way -------------------------------------------------------------------------------------- */
+
+enum signin_screen go_to_second(struct world *w, struct browser *b, const char *type, struct person p)
+{
+	assert_int_equal(go_user(w, b, type, p.login), SCREEN_PASSWORD);
+	go_password(w, b, PASSWORD, true);
+	assert_int_equal(b->rc, RC_OK);
+	assert_int_equal(b->at.told.say, SAY_NOTHING);
+	return b->at.screen;
+}
+
+void go_in(struct world *w, struct browser *b, const char *type, struct person p, const struct phone *phone)
+{
+	enum signin_screen at = go_to_second(w, b, type, p);
+
+	if (phone) {
+		assert_int_equal(at, SCREEN_CODE);
+		at = go_code(w, b, phone_code(w, phone, 0));
+		assert_int_equal(b->rc, RC_OK);
+	}
+	assert_int_equal(at, SCREEN_DONE);
+	assert_true(b->session[0] != '\0');
+}
+
+enum rc who_is(struct world *w, struct str cookie, struct who *out)
+{
+	struct tx *tx;
+	enum rc rc;
+
+	assert_int_equal(store_view(w->flow.store, &tx), RC_OK);
+	rc = session_find(&w->flow, tx, w->arena, w->now_s, cookie, out);
+	store_abandon(&tx);
+	return rc;
+}
+
+struct who who_must(struct world *w, struct browser *b)
+{
+	struct who who;
+
+	assert_int_equal(who_is(w, jar(b->session), &who), RC_OK);
+	return who;
+}
