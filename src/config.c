@@ -135,7 +135,10 @@ static void values_of(struct loader *l, cfg_t *cfg, const char *block, struct st
 			continue;
 		const struct config_entry *e = config_entry_find(l, str_of(block), title, str_of(k->name));
 		unsigned line = e ? e->line : 0;
-		if (k->list_max)
+		/* the two readings must agree on what is there: a value that only one saw is not silently dropped */
+		if (!e && (k->list_max ? cfg_size(cfg, k->name) > 0 : cfg_getstr(cfg, k->name) != NULL))
+			config_wrong(l, (unsigned)cfg->line, "%s: cannot be read; write it as KEY = \"value\"", k->name);
+		else if (k->list_max)
 			config_list(l, k, line, items, items_of(l, cfg, k, e != NULL, items), base);
 		else if (e)
 			config_value(l, k, line, arena_str(l->arena, str_of(cfg_getstr(cfg, k->name))), base);

@@ -229,7 +229,10 @@ void config_scan(struct loader *l)
 	struct scanner s = {.text = l->text, .line = 1};
 	struct place p = {0};
 
-	l->entries = arena_many(l->arena, CONFIG_ENTRIES_MAX, struct config_entry);
+	size_t most = 1; /* every entry has one of these signs */
+	for (size_t i = 0; i < l->text.len && most < CONFIG_ENTRIES_MAX; i++)
+		most += l->text.ptr[i] == '=' || l->text.ptr[i] == '{' || l->text.ptr[i] == '+';
+	l->entries = arena_many(l->arena, most, struct config_entry);
 	next_token(l, &s);
 	while (s.kind != TOKEN_END && l->errors < CONFIG_ERRORS_MAX) {
 		if (s.kind == TOKEN_WORD) {

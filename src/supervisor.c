@@ -168,11 +168,8 @@ enum rc supervisor_reload(struct supervisor *s, char why[WHY_MAX])
 
 static void stop(struct supervisor *s, int code)
 {
-	if (s->stopping) { /* asked twice: at once */
-		for (size_t i = 0; i < GENERATIONS_MAX; i++)
-			s->generations[i].kill_ms = clock_mono_ms();
+	if (s->stopping)
 		return;
-	}
 	s->stopping = true;
 	s->exit_code = code;
 	systemd_tell("STOPPING=1");
@@ -298,6 +295,9 @@ static void on_signals(struct supervisor *s)
 				log_event(LOG_NOTICE, "reload.unchanged");
 			break;
 		default:
+			/* Ctrl-C once more: the person at the terminal does not want to wait */
+			for (size_t i = 0; s->stopping && info.ssi_signo == SIGINT && i < GENERATIONS_MAX; i++)
+				s->generations[i].kill_ms = clock_mono_ms();
 			log_event(LOG_NOTICE, "serve.stopping", F_INT("signal", info.ssi_signo));
 			stop(s, EXIT_DONE);
 		}
