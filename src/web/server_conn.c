@@ -12,7 +12,7 @@ static bool conn_flush(struct conn *c);
 
 struct conn *conn_new(int fd, const struct address *peer, bool trusted)
 {
-	struct arena *home = arena_new(sizeof(struct conn) + 16, sizeof(struct conn) + 16);
+	struct arena *home = arena_new(sizeof(struct conn) + HOME_ROUND, sizeof(struct conn) + HOME_ROUND);
 	struct conn *c = arena_one(home, struct conn);
 
 	c->home = home;

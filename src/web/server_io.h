@@ -34,6 +34,7 @@ enum {
 	READ_LARGE = HEAD_MAX + 1024, /* for the head that does not */
 	ARENA_FIRST = 8 * 1024,
 	ARENA_MAX = 8 * 1024 * 1024,
+	HOME_ROUND = 64,           /* what an arena may add to one piece */
 	LENDING_MAX = 32,          /* buffers and arenas that one I/O thread keeps for the next request */
 	LINGER_MS = 2000,          /* how long a refused client is listened to, so that it reads the refusal */
 	LINGER_BYTES_MAX = 1024 * 1024,

@@ -4,8 +4,8 @@
  * Two readers look at every byte. A scan of our own finds the end of the head and refuses what parsers
  * disagree about (bare CR or LF, folding, control bytes); then llhttp reads the same bytes, and our checks
  * on what it found follow. (llhttp 8.1 in strict mode takes two spaces in a request line, GET with RTSP/1.0,
- * and a bare LF as the last line of a chunked body, for example.) The surprising rule: the head is handed to llhttp only when it is complete, so
- * every name and value is one piece, and half a head costs no arena.
+ * and a bare LF as the last line of a chunked body, for example.) The surprising rule: the head is handed to
+ * llhttp only when it is complete, so every name and value is one piece, and half a head costs no arena.
  *
  *   head_scan ──more──► (read on)            body_feed ──more──► (read on)
  *      │ whole head                             │ whole body
