@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/codec.h"
+#include "base/clock.h"
 #include "core/totp.h"
 #include "fill.h"
 
