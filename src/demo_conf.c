@@ -82,6 +82,7 @@ struct str demo_conf_text(struct arena *a, int64_t port, bool six)
 	            "organisation = \"Layanan Contoh\"\n"
 	            "issuer = \"SPSE\"\n"
 	            "training_session = \"Sesi Contoh\"\n"
+	            "register_url = \"/helpdesk\"\n"
 	            "captcha = \"picture\"\n"
 	            "mail_dir = \"mail\"\n"
 	            "helpdesk {\n"

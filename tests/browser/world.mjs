@@ -229,6 +229,16 @@ export function finish() { process.exitCode = failed || !passed ? 1 : 0; }
 export function must(condition, words) { if (!condition) throw new Error(words); }
 export function same(got, wanted, what) { must(got === wanted, `${what}: ${JSON.stringify(got)}, not ${JSON.stringify(wanted)}`); }
 
+// Asked again until it holds: for what a script does after a press. Not a page's own timers: they may stand still.
+export async function until(fn, words, most_ms = 6000) {
+  for (const end = Date.now() + most_ms; ; await new Promise((r) => setTimeout(r, 40))) {
+    let held = false;
+    try { held = await fn(); } catch { /* the page is just changing */ }
+    if (held) return;
+    must(Date.now() < end, `waited in vain for ${words}`);
+  }
+}
+
 // ---- what a person sees -----------------------------------------------------------------------------------------
 
 // Texts are compared without regard to case (capitals are the style sheet's) and to runs of white space.
