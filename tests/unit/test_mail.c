@@ -149,7 +149,8 @@ static void rubbish_is_no_letter_and_no_crash(void **state)
 {
 	static const char *const files[] = {
 		"", "\n", ":", "a", "Subject:", "Subject: =?", "Subject: =?UTF-8?Q?", "Subject: =?UTF-8?Q?=?=", "Subject: =?UTF-8?B?!!!?=\n\n",
-		"Content-Type: multipart/x; boundary=\n\n--\n--\n", "Content-Type: multipart/x; boundary=b\n\n--b", "Content-Type: multipart/x; boundary=b\n\n--b\n--b\n--b--",
+		"Content-Type: multipart/x; boundary=\n\n--\n--\n", "Content-Type: multipart/x; boundary=b\n\n--b",
+		"Content-Type: multipart/x; boundary=b\n\n--b\n--b\n--b--",
 		"Content-Transfer-Encoding: quoted-printable\n\n=\n=1\n=", "\n\n\n", " folded\n folded\n\nx",
 	};
 	struct arena *a = test_arena();
@@ -167,7 +168,8 @@ static void rubbish_is_no_letter_and_no_crash(void **state)
 
 static struct str line(struct arena *a, const char *event, const char *result, const char *reason, const char *factor)
 {
-	struct audit row = {.event = str_of(event), .result = str_of(result), .reason = str_of(reason), .factor = str_of(factor), .device = S("HP saya")};
+	struct audit row = {.event = str_of(event), .result = str_of(result), .reason = str_of(reason), .factor = str_of(factor),
+	                    .device = S("HP saya")};
 
 	return log_words(a, LANG_ID, &row);
 }
