@@ -85,7 +85,7 @@ static void check_key(struct arena *a, const struct config *c, struct vault *v)
 	struct tx *tx;
 	struct str why = STR_NONE, check;
 	if (store_open(a, arena_cstr(a, c->store), STORE_SERVER, &store, &why) != RC_OK || store_view(store, &tx) != RC_OK)
-		end_saying(EXIT_FAILED, arena_cstr(a, c->store), why.len ? arena_cstr(a, why) : "cannot be opened");
+		end_saying(EXIT_FAILED, "store", why.len ? arena_cstr(a, why) : "cannot be opened");
 	enum rc rc = store_meta_get(tx, a, "key_check", &check);
 	store_abandon(&tx);
 	if (rc == RC_ABSENT)
@@ -108,8 +108,7 @@ static _Noreturn void check_process(const struct supervisor *s, const struct con
 	/* the key is read while we may: afterwards only the vault that this starts has it */
 	enum rc rc = vault_start(a, arena_cstr(a, c->key_file), &v, &why);
 	if (rc != RC_OK)
-		end_saying(rc == RC_FAULT ? EXIT_FAILED : EXIT_CONFIG, arena_cstr(a, c->key_file),
-		           why.len ? arena_cstr(a, why) : rc == RC_ABSENT ? "no such file" : "the key cannot be used");
+		end_saying(rc == RC_FAULT ? EXIT_FAILED : EXIT_CONFIG, "key", why.len ? arena_cstr(a, why) : "cannot be used");
 	child_fence(s, &of->web);
 	char *folder = arena_cstr(a, c->data_dir);
 	if (access(folder, R_OK | W_OK | X_OK))
@@ -118,8 +117,7 @@ static _Noreturn void check_process(const struct supervisor *s, const struct con
 	why = STR_NONE;
 	rc = store_check(a, arena_cstr(a, c->store), false, &why);
 	if (rc != RC_OK)
-		end_saying(rc == RC_FAULT ? EXIT_FAILED : EXIT_CONFIG, arena_cstr(a, c->store),
-		           why.len ? arena_cstr(a, why) : rc == RC_ABSENT ? "no such database; `gerbang init` makes one" : "cannot be used");
+		end_saying(rc == RC_FAULT ? EXIT_FAILED : EXIT_CONFIG, "store", why.len ? arena_cstr(a, why) : "cannot be used");
 	check_key(a, c, v);
 	vault_close(&v);
 	arena_free(&a);

@@ -84,7 +84,7 @@ int cli_open(struct cli *c)
 		return cli_fail(c, config->file, "could not become its owner");
 	enum rc rc = vault_start(c->arena, arena_cstr(c->arena, config->key_file), &c->flow.vault, &why);
 	if (rc != RC_OK) {
-		cli_fail(c, config->key_file, "%.*s", STR_ARG(why.len ? why : S("the key cannot be used")));
+		cli_fail(c, S("key"), "%.*s", STR_ARG(why.len ? why : S("cannot be used")));
 		return rc == RC_FAULT ? CLI_FAILED : CLI_CONFIG;
 	}
 	code = become_web(c);
@@ -92,7 +92,7 @@ int cli_open(struct cli *c)
 		return code;
 	rc = store_open(c->arena, arena_cstr(c->arena, config->store), STORE_CLI, &c->flow.store, &why);
 	if (rc != RC_OK) {
-		cli_fail(c, config->store, "%.*s", STR_ARG(why.len ? why : rc == RC_ABSENT ? S("no such database") : S("cannot be opened")));
+		cli_fail(c, S("store"), "%.*s", STR_ARG(why.len ? why : S("cannot be opened")));
 		return rc == RC_FAULT ? CLI_FAILED : CLI_CONFIG;
 	}
 	c->visit = (struct visit){.arena = c->arena, .now_s = c->now_s, .lang = config->languages[0]};

@@ -96,12 +96,12 @@ int cli_install(struct cli *c, const struct config *config)
 		return cli_fail(c, config->key_file, "the key could not be made");
 	rc = store_check(c->arena, where, true, &why);
 	if (rc != RC_OK) {
-		cli_fail(c, config->store, "%.*s", STR_ARG(why.len ? why : S("the database could not be made")));
+		cli_fail(c, S("store"), "%.*s", STR_ARG(why.len ? why : S("the database could not be made")));
 		return rc == RC_FAULT ? CLI_FAILED : CLI_CONFIG;
 	}
 	rc = vault_start(c->arena, key, &v, &why);
 	if (rc != RC_OK) {
-		cli_fail(c, config->key_file, "%.*s", STR_ARG(why.len ? why : S("the key cannot be used")));
+		cli_fail(c, S("key"), "%.*s", STR_ARG(why.len ? why : S("cannot be used")));
 		return rc == RC_FAULT ? CLI_FAILED : CLI_CONFIG;
 	}
 	rc = store_open(c->arena, where, STORE_CLI, &store, &why);
