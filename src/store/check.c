@@ -45,6 +45,21 @@ static enum rc check_folder(struct checking *c)
 	return refuse(c, arena_printf(c->arena, "cannot be used: the folder %s cannot be written: %s", folder, strerror(errno)));
 }
 
+/* Made here so that nobody else can read it, nor the files that SQLite puts beside it. */
+static enum rc make_file(struct checking *c)
+{
+	enum rc rc = check_folder(c);
+	int fd;
+
+	if (rc != RC_OK)
+		return rc;
+	fd = open(c->file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return refuse_errno(c, "cannot be made");
+	fd_close(&fd);
+	return RC_OK;
+}
+
 static enum rc check_file(struct checking *c, bool create)
 {
 	struct stat of;
@@ -53,7 +68,7 @@ static enum rc check_file(struct checking *c, bool create)
 		if (errno != ENOENT)
 			return refuse_errno(c, "cannot be opened");
 		if (create)
-			return check_folder(c);
+			return make_file(c);
 		(void)!refuse(c, S("does not exist"));
 		return RC_ABSENT;
 	}
