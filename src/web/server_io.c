@@ -1,6 +1,7 @@
 #include "web/server_io.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -209,6 +210,19 @@ static void io_on_wake(evutil_socket_t fd, short what, void *arg)
 		io_end(io);
 }
 
+/* After a flood of connections the allocator would keep their memory for ever. */
+static void io_trim(struct io *io)
+{
+	unsigned n = atomic_load(&io->n_conns);
+
+	if (n > io->n_peak)
+		io->n_peak = n;
+	if (io->n_peak < TRIM_LEAST || n > io->n_peak / 4)
+		return;
+	io->n_peak = n;
+	malloc_trim(0);
+}
+
 static void io_on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct io *io = arg;
@@ -217,6 +231,7 @@ static void io_on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	io->now_ms = io->server->limits.mono_ms();
+	io_trim(io);
 	for (struct link *l = io->busy.next; l != &io->busy; l = next) {
 		next = l->next;
 		conn_deadline((struct conn *)l);

@@ -40,6 +40,7 @@ enum {
 	LINGER_BYTES_MAX = 1024 * 1024,
 	TRUSTED_IDLE_TIMES = 5,
 	RESERVED_SHARE = 16,       /* one place in sixteen is for trusted peers */
+	TRIM_LEAST = 1024,         /* so many connections at once, then few: memory is given back */
 	SHED_LOOK_MAX = 64,        /* connections looked at to find one that may be closed */
 	ACCEPT_BATCH = 64,
 	PAUSE_MS = 100,            /* accepting rests that long when no descriptor is left */
@@ -100,6 +101,7 @@ struct io {
 	int wake_fd;
 	void *app_io;
 	struct link idle, busy;    /* idle: longest idle first */
+	unsigned n_peak;           /* the most connections since memory was last given back */
 	atomic_uint n_conns;       /* those on their way in the mailbox counted */
 	int64_t now_ms;            /* read once per turn of the loop */
 	struct buf small[LENDING_MAX];

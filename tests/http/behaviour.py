@@ -158,6 +158,18 @@ def a_chunked_body_over_the_cap_is_413_however_it_is_cut(build):
     ends_clean(server)
 
 
+def a_refused_upload_is_listened_to_so_that_the_refusal_is_read(build):
+    server = Server(build)
+    for _ in range(5):
+        with server.connect() as c:
+            c.send(get("/echo", "Content-Length: 900000", method="POST"))
+            server.wait_for("/counts", "refused", 1)
+            c.send_pieces(b"x" * 900000, 10000)
+            equal(c.answer().status, 413)
+            assert c.ended()
+    ends_clean(server)
+
+
 # --- workers
 
 def readable(*clients):
