@@ -389,9 +389,9 @@ static void call_that_was_sent_fails_and_is_not_sent_again(void **state)
 	fd_close(&two[0]);
 	assert_int_equal(recv(two[1], &ask, sizeof(ask), 0), sizeof(struct ask_token));
 	/* An answer to nobody's question is dropped. */
-	say.head = (struct frame_head){ask.head.op, RC_OK, ask.head.id + (1 << 8)};
+	say.head = (struct frame_head){ask.head.op, RC_TAKEN, ask.head.id + (1 << 8)};
 	assert_int_equal(send(two[1], &say, sizeof(say.bytes), 0), sizeof(say.bytes));
-	say.head.id = ask.head.id;
+	say.head = (struct frame_head){ask.head.op, RC_OK, ask.head.id};
 	assert_int_equal(send(two[1], &say, sizeof(say.bytes), 0), sizeof(say.bytes));
 	callers_end(c, 1);
 	assert_int_equal(c[0].rc, RC_OK);
