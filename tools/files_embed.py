@@ -7,7 +7,7 @@ Every file `app.css` becomes `/static/app.HASH.css`, HASH being the first eight 
 content, with its gzip and brotli forms where these save bytes. NAMES.h holds `#define FILE_APP_CSS "/static/..."`,
 NAMES.txt the lines `app.css /static/app.HASH.css` for other generators. Sub-folders keep their place:
 `kunci/main.js` is `/static/kunci/main.HASH.js` and FILE_KUNCI_MAIN_JS. A folder that is not there is an empty table.
-A file of a type that is not in the list below, or whose name has other letters than a-z 0-9 . _ -, is an error.
+Scripts lose their remarks and indentation. A file of a type that is not in the list below, or whose name has other letters than a-z 0-9 . _ -, is an error.
 """
 import gzip
 import hashlib
@@ -31,6 +31,16 @@ TYPES = {
     ".ogg": "audio/ogg",
 }
 PACKED = {".png", ".woff2", ".ogg"}  # packed already
+
+
+def slim(text):
+    """A script without its remarks and indentation. Only lines that are a remark, and `/** types */`, are taken out; a
+    script with a template literal stays as it is, because its line breaks may count."""
+    if "`" in text:
+        return text
+    text = re.sub(r"/\*\*(?:[^*]|\*(?!/))*\*/ ?", "", text)
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(line + "\n" for line in lines if line and not line.startswith("//"))
 
 
 def brotli(data):
@@ -64,6 +74,8 @@ def main():
         if path.suffix not in TYPES or not re.fullmatch(r"[a-z0-9_/.-]+", inside):
             sys.exit(f"{path}: files_embed.py does not know this type or this name")
         data = path.read_bytes()
+        if path.suffix in (".js", ".mjs"):
+            data = slim(data.decode("utf-8")).encode("utf-8")
         hashed = f"/static/{inside[:-len(path.suffix)]}.{hashlib.sha256(data).hexdigest()[:8]}{path.suffix}"
         forms = {"plain": data, "gzip": None, "brotli": None}
         if path.suffix not in PACKED:

@@ -220,6 +220,7 @@ class Place:
     def __init__(self):
         self.mode, self.tag, self.attr, self.value, self.quote = "text", "", "", "", ""
         self.stack = ()
+        self.tight = False  # a branch ended in a bare attribute: space or '>' must follow
 
     def copy(self):
         other = Place()
@@ -262,6 +263,9 @@ class Checker:
             if ch == ">":
                 p.mode = "text"
         elif mode == "in":
+            if p.tight and ch not in " >":
+                self.t.fault(token, "a space is missing behind the branch")
+            p.tight = False
             if ch == ">":
                 self.tag_done(p)
             elif ch not in " /":
@@ -319,6 +323,12 @@ class Checker:
             self.refs += [(token, name, v) for v in value.split() if "\0" not in v]
         if name in URL_ATTRIBUTES and value != "data:," and value.lower().lstrip().startswith(("javascript", "data:", "vbscript")):
             self.t.fault(token, f"{name} with {value[:20]}")
+
+    def branch_end(self, place, token):
+        """`{% if x %}checked{% end %}`: the attribute is whole although nothing follows it inside the branch."""
+        if place.mode == "name":
+            self.attribute(place, token, place.attr, "")
+            place.mode, place.tight = "in", True
 
     def hole(self, place, token, kind, raw=False):
         """How is a value of this type written here? Returns the name of the C function."""
@@ -459,6 +469,9 @@ class Writer:
                     self.emit("} else {")
                     self.block(node.no, two)
                 self.emit("}")
+                for branch in (one, two):
+                    self.check.branch_end(branch, node.line)
+                place.tight = one.tight or two.tight
                 if not one.same(place) or not two.same(place):
                     self.t.fault(node.line, "a branch must close what it opens")
                 if place.mode == "value":

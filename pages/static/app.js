@@ -118,3 +118,27 @@ for (const b of all('button[data-more]')) b.onclick = (e) => {
     say(data(b, 'more'));
   }, () => { if (form) form.submit(); });
 };
+
+// A session that is about to end says so 150 and 60 seconds before; "stay" asks for a page, and takes over its time.
+/** @param {HTMLElement} box */
+const idle = (box) => {
+  const left = +data(box, 'idle'), words = box.querySelector('p'), stay = box.querySelector('a');
+  const warn = () => {
+    box.hidden = false;
+    say((words && words.textContent) || '');
+  };
+  const one = setTimeout(warn, Math.max(0, left - 150) * 1000), two = setTimeout(() => { say(''); warn(); }, Math.max(0, left - 60) * 1000);
+  if (stay) stay.onclick = (e) => {
+    e.preventDefault();
+    fetch(stay.href).then((r) => r.text()).then((t) => {
+      const now = /** @type {HTMLElement | null} */ (new DOMParser().parseFromString(t, 'text/html').querySelector('[data-idle]'));
+      if (!now) return location.reload();
+      clearTimeout(one);
+      clearTimeout(two);
+      box.replaceWith(now);
+      idle(now);
+      say('');
+    }, () => location.reload());
+  };
+};
+for (const box of all('[data-idle]')) idle(box);

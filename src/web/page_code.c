@@ -4,21 +4,21 @@
 #include "web/router.h"
 #include "web/step.h"
 
-/* "SPSE: penyedia1 #3 / SPSE: penyedia1 #2" */
-static struct str labels_of(struct page_call *c, const struct signin_state *s)
+/* All but the newest: "SPSE: penyedia1 #2, SPSE: penyedia1 #1" */
+static struct str others_of(struct page_call *c, const struct signin_state *s)
 {
 	struct buf b;
 
 	buf_init(&b, c->v.arena, 128, 4096);
-	for (size_t i = 0; i < s->n_labels; i++) {
-		if (i)
-			buf_lit(&b, " / ");
+	for (size_t i = 1; i < s->n_labels; i++) {
+		if (i > 1)
+			buf_lit(&b, ", ");
 		buf_add(&b, s->labels[i]);
 	}
 	return buf_str(&b);
 }
 
-static void show_paused(struct page_call *c, struct page_frame *f, const struct signin_state *s)
+static void show_paused(struct page_call *c, int status, struct page_frame *f, const struct signin_state *s)
 {
 	int64_t left = s->told.until_s > c->v.now_s ? s->told.until_s - c->v.now_s : 0;
 	struct page_paused p = {.frozen = s->told.say == SAY_CODE_FROZEN, .left_s = left, .left_marks = S("300 120 60")};
@@ -28,12 +28,13 @@ static void show_paused(struct page_call *c, struct page_frame *f, const struct 
 	p.left_text = frame_left(c, MSG_PAUSED_COUNTDOWN, left);
 	p.over_text = frame_words(c, MSG_PAUSED_OVER);
 	p.over_next = frame_words(c, MSG_PAUSED_OVER_NEXT);
-	page_paused_render(frame_begin_to(c, 422, step_goal(s)), f, &p);
+	page_paused_render(frame_begin_to(c, status, step_goal(s)), f, &p);
 }
 
 static void show_code(struct page_call *c, int status, struct page_frame *f, const struct signin_state *s)
 {
-	struct page_code p = {.labels = labels_of(c, s), .code_focus = f->n_errors == 0, .code_error = say_at(c, &s->told, FIELD_CODE)};
+	struct page_code p = {.label = s->n_labels ? s->labels[0] : STR_NONE, .others = others_of(c, s), .code_focus = f->n_errors == 0,
+	                      .code_error = say_at(c, &s->told, FIELD_CODE)};
 
 	page_code_render(frame_begin_to(c, status, step_goal(s)), f, &p);
 }
@@ -45,7 +46,11 @@ void page_code(struct page_call *c)
 
 	if (rc != RC_OK)
 		page_rc(c, rc);
-	else if (step_is(c, &s, SCREEN_CODE))
+	else if (!step_is(c, &s, SCREEN_CODE))
+		return;
+	else if (s.told.say == SAY_CODE_PAUSED || s.told.say == SAY_CODE_FROZEN)
+		show_paused(c, 200, frame_of(c), &s);
+	else
 		show_code(c, 200, frame_of(c), &s);
 }
 
@@ -65,7 +70,7 @@ void page_code_post(struct page_call *c)
 	} else if (rc != RC_OK) {
 		page_rc(c, rc);
 	} else if (s.screen == SCREEN_CODE && (s.told.say == SAY_CODE_PAUSED || s.told.say == SAY_CODE_FROZEN)) {
-		show_paused(c, f, &s);
+		show_paused(c, 422, f, &s);
 	} else if (s.screen == SCREEN_CODE && s.told.say != SAY_NOTHING) {
 		frame_told(c, f, &s.told);
 		show_code(c, 422, f, &s);

@@ -89,6 +89,13 @@ void page_apps(struct page_call *c)
 	page_apps_render(frame_begin(c, 200), frame_of(c), &p);
 }
 
+void page_signed_out(struct page_call *c)
+{
+	struct page_signed_out p = {0};
+
+	page_signed_out_render(frame_begin(c, 200), frame_of(c), &p);
+}
+
 /* Digits and a leading plus, for tel: */
 static struct str phone_href(struct arena *a, struct str phone)
 {

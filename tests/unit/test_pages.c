@@ -1,0 +1,615 @@
+#include <stdio.h>
+
+#include "core/passphrase.h"
+#include "fake_flow.h"
+#include "pages.h"
+#include "test.h"
+#include "web/brand.h"
+
+struct stage {
+	struct arena *a;
+	struct config *config;
+	struct page_call *c;
+};
+
+static struct stage begin(void)
+{
+	struct stage s = {.a = arena_new(64 * 1024, 16 << 20)};
+	const char *csp;
+
+	memset(&fake, 0, sizeof(fake));
+	assert_int_equal(clock_zone_set("Asia/Jakarta"), RC_OK);
+	assert_int_equal(brand_install(STR_NONE, &csp), RC_OK);
+	s.config = fake_config(s.a);
+	return s;
+}
+
+static void ask(struct stage *s, page_fn *page, const char *target, const char *body)
+{
+	s->c = fake_call(s->a, s->config, LANG_ID, target, body);
+	page(s->c);
+}
+
+static bool shows(const struct stage *s, const char *text)
+{
+	return strstr(arena_cstr(s->a, buf_str(&s->c->rep->body)), text) != NULL;
+}
+
+#define assert_shows(s, text) \
+	do { \
+		if (!shows((s), (text))) \
+			fail_msg("the page does not show: %s", (text)); \
+	} while (0)
+#define assert_hides(s, text) \
+	do { \
+		if (shows((s), (text))) \
+			fail_msg("the page shows: %s", (text)); \
+	} while (0)
+
+static void at_password(struct stage *s)
+{
+	fake.look = (struct signin_state){.screen = SCREEN_PASSWORD, .form = &s->config->types[0], .login = S("penyedia1"),
+	                                  .form_ends_s = FAKE_NOW_S + 300, .renewals_left = 10};
+	fake.step = fake.look;
+}
+
+static void at_code(struct stage *s)
+{
+	fake.look = (struct signin_state){.screen = SCREEN_CODE, .form = &s->config->types[0], .login = S("penyedia1"), .n_labels = 1};
+	fake.look.labels[0] = S("LPSE Contoh: penyedia1 #3");
+	fake.step = fake.look;
+}
+
+static void at_enrol(struct stage *s)
+{
+	(void)s;
+	fake.enrol_look = (struct enrol_state){
+		.screen = ENROL_OPEN, .login = S("penyedia1"), .issuer = S("LPSE"), .label = S("LPSE: penyedia1 #3"),
+		.account = S("penyedia1 #3"), .number = 3, .secret = S("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+		.groups = S("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"), .uri = S("otpauth://totp/LPSE:penyedia1%20%233?secret=JBSWY3DPEHPK3PXP"),
+		.period_ends_s = FAKE_NOW_S + 119, .renewals_left = 10, .device_name = S("HP saya"),
+	};
+	fake.enrol_step = fake.enrol_look;
+}
+
+/* ---- the way in ---------------------------------------------------------------------------------------- */
+
+static void the_landing_offers_the_types_and_the_other_ways(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	ask(&s, page_landing, "/", NULL);
+	assert_int_equal(s.c->rep->status, 200);
+	assert_shows(&s, "name=\"type\" value=\"penyedia\">Penyedia</button>");
+	assert_shows(&s, "name=\"type\" value=\"non-penyedia\">Non Penyedia</button>");
+	assert_shows(&s, "href=\"https://spse.example/daftar\">Daftar di sini</a>");
+	assert_shows(&s, "href=\"/help/apps\"");
+	assert_shows(&s, "lang=\"en\">English</a>");
+	arena_free(&s.a);
+}
+
+static void with_one_type_the_address_itself_is_the_login_page(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	s.config->n_types = 1;
+	ask(&s, page_landing, "/", NULL);
+	assert_int_equal(s.c->rep->status, 303);
+	assert_str(fake_header(s.c, "Location"), "/signin");
+	ask(&s, page_signin, "/signin", NULL);
+	assert_shows(&s, "<input id=\"user\" name=\"user\"");
+	arena_free(&s.a);
+}
+
+static void a_type_in_the_address_skips_the_choice_and_decides_the_form(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	ask(&s, page_signin, "/signin?type=penyedia", NULL);
+	assert_shows(&s, "<h1 class=\"caps\">Login Penyedia</h1>");
+	assert_hides(&s, "type=\"password\"");
+	ask(&s, page_signin, "/signin?type=pelanggan", NULL);
+	assert_shows(&s, "type=\"password\"");
+	assert_shows(&s, "name=\"agree\"");
+	ask(&s, page_signin, "/signin?type=unknown", NULL);
+	assert_shows(&s, "Pilih Jenis User</h1>");
+	arena_free(&s.a);
+}
+
+static void the_return_address_travels_with_the_form(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	ask(&s, page_signin, "/signin?type=penyedia&next=%2Fdemo%2Fapp%2F", NULL);
+	assert_shows(&s, "name=\"next\" value=\"/demo/app/\"");
+	at_password(&s);
+	ask(&s, page_signin_post, "/signin", "type=penyedia&user=penyedia1&next=%2Fdemo%2Fapp%2F");
+	assert_str(fake.got_next, "/demo/app/");
+	assert_str(fake_header(s.c, "Location"), "/signin/password");
+	ask(&s, page_signin, "/signin?type=penyedia&next=https%3A%2F%2Fevil.example%2F", NULL);
+	assert_hides(&s, "evil.example\"");
+	arena_free(&s.a);
+}
+
+static void a_typed_user_id_is_shown_again_and_cannot_leave_its_attribute(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	fake.step = (struct signin_state){.form = &s.config->types[0], .login = S("\"><script>x</script>"),
+	                                  .told = {.say = SAY_TOO_LONG, .missing = FIELD_USER}};
+	ask(&s, page_signin_post, "/signin", "type=penyedia&user=x");
+	assert_int_equal(s.c->rep->status, 422);
+	assert_shows(&s, "value=\"&quot;&gt;&lt;script&gt;x&lt;/script&gt;\"");
+	assert_hides(&s, "<script>x");
+	arena_free(&s.a);
+}
+
+static void an_empty_form_names_each_field_twice_and_takes_the_focus(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	fake.step = (struct signin_state){.form = &s.config->types[2], .login = S("pelanggan1"),
+	                                  .told = {.say = SAY_MISSING, .missing = FIELD_PASSWORD | FIELD_AGREE}};
+	ask(&s, page_signin_post, "/signin", "type=pelanggan&user=pelanggan1&password=");
+	assert_int_equal(s.c->rep->status, 422);
+	assert_shows(&s, "<title>Kesalahan: Login Pelanggan");
+	assert_shows(&s, "id=\"sum\" tabindex=\"-1\" autofocus><div role=\"alert\">");
+	assert_shows(&s, "<a href=\"#password\">Data belum lengkap: Password belum diisi.</a>");
+	assert_shows(&s, "</span>Data belum lengkap: Password belum diisi.</span>");
+	assert_shows(&s, "<a href=\"#agree\">Centang persetujuan Persyaratan dan Ketentuan untuk melanjutkan.</a>");
+	assert_shows(&s, "value=\"pelanggan1\"");
+	arena_free(&s.a);
+}
+
+static void a_wrong_password_keeps_the_tick_and_forgets_the_password(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	fake.step = (struct signin_state){.form = &s.config->types[2], .login = S("pelanggan1"),
+	                                  .told = {.say = SAY_SIGNIN_WRONG, .ref = S("K7-42Q")}};
+	ask(&s, page_signin_post, "/signin", "type=pelanggan&user=pelanggan1&password=geheim-x&agree=1");
+	assert_shows(&s, "User ID atau password tidak cocok.");
+	assert_shows(&s, "name=\"agree\" value=\"1\" checked");
+	assert_shows(&s, "K7-42Q");
+	assert_hides(&s, "geheim-x");
+	arena_free(&s.a);
+}
+
+static void reset_carries_the_typed_user_id(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	ask(&s, page_signin_post, "/signin", "type=penyedia&user=penyedia1&reset=1");
+	assert_str(fake_header(s.c, "Location"), "/reset");
+	assert_str(fake.got_user, "penyedia1");
+	ask(&s, page_signin_post, "/signin", "type=penyedia&user=&reset=1");
+	assert_str(fake_header(s.c, "Location"), "/reset");
+	assert_int_equal(fake.steps, 1);
+	at_password(&s);
+	ask(&s, page_later, "/reset", NULL);
+	assert_shows(&s, "penyedia1");
+	assert_shows(&s, "Reset TOTP tidak mengirimkan kode");
+	arena_free(&s.a);
+}
+
+static void enter_presses_the_main_button(void **state)
+{
+	struct stage s = begin();
+	char *html, *main_button, *other;
+
+	(void)state;
+	at_enrol(&s);
+	ask(&s, page_enrol, "/signin/enrol", NULL);
+	html = arena_cstr(s.a, buf_str(&s.c->rep->body));
+	main_button = strstr(html, "<button>Kirim</button>");
+	other = strstr(html, "formaction=\"/signin/enrol/renew\"");
+	assert_non_null(main_button);
+	assert_non_null(other);
+	assert_true(main_button < other);
+	ask(&s, page_signin, "/signin?type=penyedia", NULL);
+	html = arena_cstr(s.a, buf_str(&s.c->rep->body));
+	assert_true(strstr(html, "<button>Login</button>") < strstr(html, "name=\"reset\""));
+	arena_free(&s.a);
+}
+
+/* ---- the password ----------------------------------------------------------------------------------------- */
+
+static void the_password_page_says_when_it_ends_and_asks_again_then(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_password(&s);
+	ask(&s, page_password, "/signin/password", NULL);
+	assert_shows(&s, "Batas waktu pengisian: 5 menit 0 detik lagi.");
+	assert_shows(&s, "sampai pukul 10.22.42 WIB");
+	assert_shows(&s, "data-left=\"300\"");
+	assert_shows(&s, "value=\"penyedia1\" autocomplete=\"username\"");
+	assert_str(fake_header(s.c, "Refresh"), "301; url=/signin/password");
+	arena_free(&s.a);
+}
+
+static void an_expired_password_page_keeps_the_user_id_and_offers_time(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_password(&s);
+	fake.look.told.say = SAY_FORM_EXPIRED;
+	ask(&s, page_password, "/signin/password", NULL);
+	assert_shows(&s, "Batas waktu pengisian sudah lewat. User ID Anda masih tersimpan");
+	assert_shows(&s, "action=\"/signin/password/renew\"");
+	assert_hides(&s, "type=\"password\"");
+	assert_null(fake_header(s.c, "Refresh").ptr);
+	arena_free(&s.a);
+}
+
+static void a_page_of_another_step_leads_to_the_open_one(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_code(&s);
+	ask(&s, page_password, "/signin/password", NULL);
+	assert_str(fake_header(s.c, "Location"), "/signin/code");
+	ask(&s, page_signin, "/signin", NULL);
+	assert_str(fake_header(s.c, "Location"), "/signin/code");
+	ask(&s, page_signin, "/signin?type=penyedia", NULL);
+	assert_int_equal(s.c->rep->status, 200);
+	fake.look = (struct signin_state){0};
+	ask(&s, page_code, "/signin/code", NULL);
+	assert_str(fake_header(s.c, "Location"), "/signin");
+	arena_free(&s.a);
+}
+
+static void a_finished_sign_in_sets_the_session_and_drops_the_sign_in_cookie(void **state)
+{
+	struct stage s = begin();
+	bool session = false, dropped = false;
+
+	(void)state;
+	at_code(&s);
+	fake.step = (struct signin_state){.screen = SCREEN_DONE, .session_cookie = S("SSSS"), .go = S("/home")};
+	ask(&s, page_code_post, "/signin/code", "code=123+456");
+	assert_str(fake.got_code, "123 456");
+	assert_int_equal(s.c->rep->status, 303);
+	assert_str(fake_header(s.c, "Location"), "/home");
+	for (size_t i = 0; i < s.c->rep->n_headers; i++) {
+		struct str v = s.c->rep->headers[i].value;
+		if (!str_is(s.c->rep->headers[i].name, "Set-Cookie"))
+			continue;
+		session |= strstr(arena_cstr(s.a, v), "=SSSS;") != NULL;
+		dropped |= strstr(arena_cstr(s.a, v), "signin=;") != NULL;
+	}
+	assert_true(session && dropped);
+	arena_free(&s.a);
+}
+
+static void a_return_to_another_host_is_told_to_the_browser_first(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_code(&s);
+	fake.look.next = S("https://spse.example/app?x=1");
+	ask(&s, page_code, "/signin/code", NULL);
+	assert_non_null(strstr(arena_cstr(s.a, fake_header(s.c, "Content-Security-Policy")), "form-action 'self' https://spse.example;"));
+	/* A goal that no page has told would be stopped by the browser: their own page instead. */
+	fake.step = (struct signin_state){.screen = SCREEN_DONE, .session_cookie = S("SSSS"), .go = S("https://other.example/")};
+	ask(&s, page_code_post, "/signin/code", "code=123456");
+	assert_str(fake_header(s.c, "Location"), "/home");
+	arena_free(&s.a);
+}
+
+static void busy_is_503_with_a_clock_time_and_the_form(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_password(&s);
+	fake.step_rc = RC_BUSY;
+	ask(&s, page_password_post, "/signin/password", "password=x");
+	assert_int_equal(s.c->rep->status, 503);
+	assert_str(fake_header(s.c, "Retry-After"), "5");
+	assert_shows(&s, "Coba lagi pukul 10.17.47 WIB.");
+	assert_shows(&s, "name=\"password\"");
+	fake.step_rc = RC_FAULT;
+	ask(&s, page_signin_post, "/signin", "type=pelanggan&user=pelanggan1&password=x&agree=1");
+	assert_int_equal(s.c->rep->status, 503);
+	assert_shows(&s, "value=\"pelanggan1\"");
+	at_enrol(&s);
+	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+Kantor&code=123456");
+	assert_int_equal(s.c->rep->status, 503);
+	assert_shows(&s, "value=\"HP Kantor\"");
+	arena_free(&s.a);
+}
+
+/* ---- codes --------------------------------------------------------------------------------------------------- */
+
+static void the_code_page_names_the_entry_to_open(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_code(&s);
+	ask(&s, page_code, "/signin/code", NULL);
+	assert_shows(&s, "MFA Login: Masukkan Kode OTP</h1>");
+	assert_shows(&s, "Buka entri LPSE Contoh: penyedia1 #3 di aplikasi authenticator Anda.");
+	assert_shows(&s, "inputmode=\"numeric\" autocomplete=\"one-time-code\"");
+	assert_shows(&s, "autofocus aria-describedby=\"code-h\"");
+	assert_hides(&s, "class=\"qr");
+	assert_hides(&s, "maxlength");
+	arena_free(&s.a);
+}
+
+static void a_pause_says_until_when_and_which_doors_are_open(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_code(&s);
+	fake.step.told = (struct told){.say = SAY_CODE_PAUSED, .until_s = FAKE_NOW_S + 30, .ref = S("K7-42Q")};
+	ask(&s, page_code_post, "/signin/code", "code=123456");
+	assert_shows(&s, "<h1>Login dengan kode dijeda sampai pukul 10.18.12 WIB</h1>");
+	assert_shows(&s, "href=\"/reset\"");
+	assert_shows(&s, "href=\"/helpdesk\"");
+	assert_shows(&s, "K7-42Q");
+	fake.step.told = (struct told){.say = SAY_CODE_FROZEN};
+	ask(&s, page_code_post, "/signin/code", "code=123456");
+	assert_shows(&s, "<h1>Login dengan kode ditutup untuk akun ini</h1>");
+	arena_free(&s.a);
+}
+
+/* ---- the activation -------------------------------------------------------------------------------------------- */
+
+static void the_activation_page_has_all_that_a_phone_may_need(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_enrol(&s);
+	ask(&s, page_enrol, "/signin/enrol", NULL);
+	assert_shows(&s, "<dd>penyedia1</dd>");
+	assert_shows(&s, "<dd>Tidak Aktif</dd>");
+	assert_shows(&s, "QR Code akan tertutup dalam waktu 1 menit 59 detik.");
+	assert_shows(&s, "Berlaku sampai pukul 10.19.41 WIB.");
+	assert_shows(&s, "src=\"data:image/png;base64,iVBOR");
+	assert_shows(&s, "href=\"otpauth://totp/LPSE:penyedia1%20%233?secret=JBSWY3DPEHPK3PXP\"");
+	assert_shows(&s, "<span>JBSW</span> <span>Y3DP</span>");
+	assert_shows(&s, "data-copy=\"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\"");
+	assert_shows(&s, "nama akun LPSE: penyedia1 #3");
+	assert_shows(&s, "Time based");
+	assert_shows(&s, "value=\"HP saya\"");
+	assert_shows(&s, "action=\"/signout\"");
+	assert_str(fake_header(s.c, "Refresh"), "120; url=/signin/enrol");
+	arena_free(&s.a);
+}
+
+static void the_same_page_serves_the_account(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_enrol(&s);
+	fake.enrol_look.may_leave = true;
+	ask(&s, page_enrol, "/account/mfa/enrol", NULL);
+	assert_shows(&s, "action=\"/account/mfa/enrol\"");
+	assert_shows(&s, "formaction=\"/account/mfa/enrol/renew\"");
+	assert_shows(&s, "href=\"/account/mfa\">Nanti saja");
+	arena_free(&s.a);
+}
+
+static void a_slow_phone_is_told_by_how_much_and_a_zone_by_name(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_enrol(&s);
+	fake.enrol_step.told = (struct told){.say = SAY_ENROL_CLOCK, .offset_s = -47 * 60};
+	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+saya&code=123456");
+	assert_int_equal(s.c->rep->status, 422);
+	assert_shows(&s, "Jam ponsel Anda terlambat 47 menit.");
+	assert_shows(&s, "href=\"/help/apps#clock\"");
+	fake.enrol_step.told.offset_s = 12 * 3600;
+	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+saya&code=123456");
+	assert_shows(&s, "terlalu cepat 12 jam.");
+	fake.enrol_step.told.offset_s = -86400;
+	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+saya&code=123456");
+	assert_shows(&s, "terlambat 1 hari.");
+	fake.enrol_step.told.offset_s = 7200 - 30;
+	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+saya&code=123456");
+	assert_shows(&s, "berbeda tepat 2 jam: zona waktunya keliru. Pilih WIB.");
+	arena_free(&s.a);
+}
+
+static void more_time_keeps_what_was_typed_and_no_code_in_an_address(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_enrol(&s);
+	fake.enrol_step.told = (struct told){.say = SAY_ENROL_RENEWED, .until_s = FAKE_NOW_S + 119};
+	ask(&s, page_enrol_renew, "/signin/enrol/renew", "device=HP+baru+%26+bagus&code=");
+	assert_str(fake_header(s.c, "Location"), "/signin/enrol?more=1&device=HP%20baru%20%26%20bagus");
+	ask(&s, page_enrol_renew, "/signin/enrol/renew", "device=HP+baru&code=12");
+	assert_int_equal(s.c->rep->status, 200);
+	assert_shows(&s, "value=\"12\"");
+	assert_shows(&s, "value=\"HP baru\"");
+	assert_shows(&s, "Waktu ditambah.");
+	arena_free(&s.a);
+}
+
+static void a_closed_qr_is_explained_and_never_shown(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_enrol(&s);
+	fake.enrol_look.screen = ENROL_CLOSED;
+	fake.enrol_look.period_ends_s = FAKE_NOW_S - 12;
+	ask(&s, page_enrol, "/signin/enrol", NULL);
+	assert_shows(&s, "QR Code tertutup pada pukul 10.17.30 WIB.");
+	assert_shows(&s, "action=\"/signin/enrol/renew\"");
+	assert_hides(&s, "class=\"qr");
+	assert_hides(&s, "otpauth:");
+	arena_free(&s.a);
+}
+
+static void a_missing_qr_is_always_explained(void **state)
+{
+	static const struct {
+		enum enrol_screen screen;
+		const char *words;
+	} cases[] = {
+		{ENROL_NONE, "TOTP belum aktif."}, {ENROL_OVER, "Waktu aktivasi ini sudah habis."},
+		{ENROL_ELSEWHERE, "sedang terbuka di jendela lain sejak pukul 10.15.02 WIB"},
+		{ENROL_ALREADY, "TOTP sudah aktif sejak 21 November 2026"}, {ENROL_FULL, "sudah mencapai batas"},
+		{ENROL_NOT_ALLOWED, "TOTP dengan kode tidak dipakai"}, {ENROL_GONE, "terlalu lama terbuka"},
+	};
+	struct stage s = begin();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		at_enrol(&s);
+		fake.enrol_look.screen = cases[i].screen;
+		fake.enrol_look.other_since_s = FAKE_NOW_S - 160;
+		fake.enrol_look.active_since_s = FAKE_NOW_S - 60;
+		ask(&s, page_enrol, "/signin/enrol", NULL);
+		assert_int_equal(s.c->rep->status, 200);
+		assert_shows(&s, cases[i].words);
+		assert_hides(&s, "class=\"qr");
+		assert_hides(&s, "JBSW");
+	}
+	arena_free(&s.a);
+}
+
+static void an_activation_ends_on_a_page_with_the_door_on(void **state)
+{
+	struct stage s = begin();
+	struct device rows[] = {{.name = S("HP <b>")}};
+	struct who who = {.type = &s.config->types[0]};
+
+	(void)state;
+	fake.enrol_step = (struct enrol_state){.screen = ENROL_DONE, .session_cookie = S("SSSS"), .go = S("/demo/app/"), .device_name = S("HP saya")};
+	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+saya&code=123456");
+	assert_str(fake_header(s.c, "Location"), "/signin/done?next=%2Fdemo%2Fapp%2F");
+	fake.devices = (struct device_list){.rows = rows, .n = 1};
+	s.c = fake_call(s.a, s.config, LANG_ID, "/signin/done?next=%2Fdemo%2Fapp%2F", NULL);
+	s.c->who = &who;
+	page_enrol_done(s.c);
+	assert_shows(&s, "<h1>TOTP berhasil diaktifkan di &quot;HP &lt;b&gt;&quot;.</h1>");
+	assert_shows(&s, "href=\"/demo/app/\"");
+	assert_str(fake_header(s.c, "Refresh"), "10; url=/demo/app/");
+	arena_free(&s.a);
+}
+
+static void logout_on_an_open_activation_asks_with_both_ways(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	at_enrol(&s);
+	ask(&s, page_enrol_unfinished, "/signout", "x=1");
+	assert_shows(&s, "Aktivasi belum selesai. Masukkan Kode OTP dulu");
+	assert_shows(&s, "href=\"/signin/enrol\"");
+	assert_shows(&s, "name=\"sure\" value=\"1\"");
+	assert_shows(&s, "hapus entri LPSE: penyedia1 #3 dari aplikasi");
+	arena_free(&s.a);
+}
+
+/* ---- set-up links, troubles ------------------------------------------------------------------------------------- */
+
+static void a_set_up_link_that_is_over_says_why_with_410(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	fake.look_rc = RC_ABSENT;
+	fake.setup = (struct setup){.login = S("ppk2"), .used_s = FAKE_NOW_S - 60};
+	ask(&s, page_setup, "/setup?t=abc", NULL);
+	assert_int_equal(s.c->rep->status, 410);
+	assert_shows(&s, "Tautan ini sudah dipakai pada 21 November 2026, 10.16 WIB.");
+	fake.setup = (struct setup){0};
+	ask(&s, page_setup, "/setup", NULL);
+	assert_int_equal(s.c->rep->status, 410);
+	arena_free(&s.a);
+}
+
+static void a_short_password_is_told_how_short(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	fake.setup = (struct setup){.login = S("ppk2"), .expires_s = FAKE_NOW_S + 900,
+	                            .told = {.say = SAY_PASSWORD_RULE, .rule = PASSPHRASE_SHORT, .least = 15}};
+	ask(&s, page_setup_post, "/setup", "t=abc&new=kurz&again=kurz");
+	assert_int_equal(s.c->rep->status, 422);
+	assert_shows(&s, "<a href=\"#new\">Password terlalu pendek. Pakai sedikitnya 15 huruf, angka, atau spasi.</a>");
+	assert_hides(&s, "kurz");
+	fake.setup.told = (struct told){.say = SAY_DONE};
+	ask(&s, page_setup_post, "/setup", "t=abc&new=a&again=a");
+	assert_str(fake_header(s.c, "Location"), "/setup?done=1");
+	arena_free(&s.a);
+}
+
+static void every_trouble_has_a_reference_and_a_way_on(void **state)
+{
+	static const int statuses[] = {400, 401, 401, 403, 403, 403, 404, 405, 503, 503, 500};
+	struct stage s = begin();
+
+	(void)state;
+	for (int what = TROUBLE_MALFORMED; what <= TROUBLE_BUG; what++) {
+		s.c = fake_call(s.a, s.config, LANG_ID, "/x", NULL);
+		page_trouble(s.c, (enum trouble)what);
+		assert_int_equal(s.c->rep->status, statuses[what]);
+		assert_shows(&s, "K7-42Q");
+		assert_shows(&s, "href=\"/helpdesk\"");
+		if (s.c->rep->status == 503)
+			assert_str(fake_header(s.c, "Retry-After"), "5");
+	}
+	arena_free(&s.a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_landing_offers_the_types_and_the_other_ways),
+		cmocka_unit_test(with_one_type_the_address_itself_is_the_login_page),
+		cmocka_unit_test(a_type_in_the_address_skips_the_choice_and_decides_the_form),
+		cmocka_unit_test(the_return_address_travels_with_the_form),
+		cmocka_unit_test(a_typed_user_id_is_shown_again_and_cannot_leave_its_attribute),
+		cmocka_unit_test(an_empty_form_names_each_field_twice_and_takes_the_focus),
+		cmocka_unit_test(a_wrong_password_keeps_the_tick_and_forgets_the_password),
+		cmocka_unit_test(reset_carries_the_typed_user_id),
+		cmocka_unit_test(enter_presses_the_main_button),
+		cmocka_unit_test(the_password_page_says_when_it_ends_and_asks_again_then),
+		cmocka_unit_test(an_expired_password_page_keeps_the_user_id_and_offers_time),
+		cmocka_unit_test(a_page_of_another_step_leads_to_the_open_one),
+		cmocka_unit_test(a_finished_sign_in_sets_the_session_and_drops_the_sign_in_cookie),
+		cmocka_unit_test(a_return_to_another_host_is_told_to_the_browser_first),
+		cmocka_unit_test(busy_is_503_with_a_clock_time_and_the_form),
+		cmocka_unit_test(the_code_page_names_the_entry_to_open),
+		cmocka_unit_test(a_pause_says_until_when_and_which_doors_are_open),
+		cmocka_unit_test(the_activation_page_has_all_that_a_phone_may_need),
+		cmocka_unit_test(the_same_page_serves_the_account),
+		cmocka_unit_test(a_slow_phone_is_told_by_how_much_and_a_zone_by_name),
+		cmocka_unit_test(more_time_keeps_what_was_typed_and_no_code_in_an_address),
+		cmocka_unit_test(a_closed_qr_is_explained_and_never_shown),
+		cmocka_unit_test(a_missing_qr_is_always_explained),
+		cmocka_unit_test(an_activation_ends_on_a_page_with_the_door_on),
+		cmocka_unit_test(logout_on_an_open_activation_asks_with_both_ways),
+		cmocka_unit_test(a_set_up_link_that_is_over_says_why_with_410),
+		cmocka_unit_test(a_short_password_is_told_how_short),
+		cmocka_unit_test(every_trouble_has_a_reference_and_a_way_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
