@@ -69,6 +69,11 @@ static enum rc enrol_find(struct flow *f, struct tx *tx, const struct visit *v, 
 	return rc;
 }
 
+static bool is_running(const struct enrol *e, const struct visit *v)
+{
+	return e->open.id && e->mine && (v->now_s <= e->open.period_ends_s || e->open.renewals < ENROL_EXTENSIONS);
+}
+
 static enum enrol_screen screen_of(const struct enrol *e, const struct visit *v, int64_t leftover)
 {
 	if (!policy_may_enable(&e->type->policy))
@@ -76,7 +81,7 @@ static enum enrol_screen screen_of(const struct enrol *e, const struct visit *v,
 	if (e->open.id && e->mine) {
 		if (v->now_s <= e->open.period_ends_s)
 			return ENROL_OPEN;
-		return e->open.renewals < ENROL_EXTENSIONS ? ENROL_CLOSED : ENROL_OVER;
+		return is_running(e, v) ? ENROL_CLOSED : ENROL_OVER;
 	}
 	if (e->n_devices >= e->type->policy.devices_max)
 		return e->n_devices ? ENROL_FULL : ENROL_NOT_ALLOWED;
@@ -217,7 +222,8 @@ enum rc enrol_begin(struct flow *f, const struct visit *v, struct enrol_by by, s
 	rc = enrol_find(f, tx, v, by, &e);
 	if (rc == RC_OK && !may_begin(&e, v))
 		rc = RC_ABSENT;
-	if (rc == RC_OK) {
+	/* One that was begun meanwhile goes on too: pressing twice at once makes no second entry. */
+	if (rc == RC_OK && !is_running(&e, v)) {
 		period_s = e.type->policy.enrol_s;
 		made.holder_id = e.holder_id;
 		made.opened_s = v->now_s;
