@@ -117,16 +117,32 @@ static void letter_has_exactly_one_recipient(void **state)
 	arena_free(&a);
 }
 
+static struct str long_subject(struct arena *a, int horses)
+{
+	struct buf b;
+
+	buf_init(&b, a, 64, COURIER_HEADER_MAX);
+	while (horses--)
+		buf_lit(&b, "\xf0\x9f\x90\x8e");
+	return buf_str(&b);
+}
+
 static void letter_encodes_words_that_are_not_plain_ascii(void **state)
 {
 	struct arena *a = test_arena();
 	struct courier_job job = good;
+	int words = 0;
 
 	(void)state;
 	job.subject = S("Kode \xe2\x80\x94 masuk");
 	assert_true(has(a, letter_of(a, &job), "\r\nSubject: =?UTF-8?B?S29kZSDigJQgbWFzdWs=?=\r\n"));
 	job.subject = S("=?UTF-8?Q?x?=");
 	assert_false(has(a, letter_of(a, &job), "Subject: =?UTF-8?Q?x?="));
+	/* every word is whole: 38 horses of four bytes, and one that would begin in the middle begins otherwise */
+	job.subject = long_subject(a, 38);
+	for (const char *p = arena_cstr(a, letter_of(a, &job)); (p = strstr(p, "=?UTF-8?B?")); p++, words++)
+		assert_memory_equal(p + 10, "8J+Qj", 5);
+	assert_int_equal(words, 5);
 	arena_free(&a);
 }
 

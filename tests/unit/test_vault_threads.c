@@ -409,6 +409,37 @@ static void call_that_was_sent_fails_and_is_not_sent_again(void **state)
 	close(control[1]);
 }
 
+/* The vault no longer reads, so that sending fails, but has not gone, so that the reader sees nothing of it. */
+static void call_that_could_not_be_sent_goes_to_the_next_vault(void **state)
+{
+	struct caller c[1];
+	struct vault *v;
+	union frame_ask ask;
+	union frame_say say = {.bytes = {.len = 32}};
+	int control[2], one[2], two[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control), 0);
+	assert_int_equal(vault_pair(one), RC_OK);
+	assert_int_equal(vault_pair(two), RC_OK);
+	assert_int_equal(shutdown(one[1], SHUT_RD), 0);
+	assert_int_equal(fd_give(control[1], one[0]), RC_OK);
+	assert_int_equal(vault_connect(control[0], &v), RC_OK);
+	callers_begin(c, 1, v, one_call);
+	assert_int_equal(fd_give(control[1], two[0]), RC_OK);
+	assert_int_equal(recv(two[1], &ask, sizeof(ask), 0), sizeof(struct ask_token));
+	say.head = (struct frame_head){ask.head.op, RC_OK, ask.head.id};
+	assert_int_equal(send(two[1], &say, sizeof(say.bytes), 0), sizeof(say.bytes));
+	callers_end(c, 1);
+	assert_int_equal(c[0].rc, RC_OK);
+	for (int i = 0; i < 2; i++) {
+		fd_close(&one[i]);
+		fd_close(&two[i]);
+	}
+	vault_close(&v);
+	close(control[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +449,7 @@ int main(void)
 		cmocka_unit_test(frame_check_refuses_what_no_honest_client_sends),
 		cmocka_unit_test(client_keeps_answers_apart_and_outlives_its_vault),
 		cmocka_unit_test(call_that_was_sent_fails_and_is_not_sent_again),
+		cmocka_unit_test(call_that_could_not_be_sent_goes_to_the_next_vault),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
