@@ -269,7 +269,8 @@ struct config *fake_config(struct arena *a)
 	c->helpdesk.hours = S("Senin sampai Jumat, 08.00 sampai 16.00 WIB");
 	c->official_address = S("https://masuk.example.go.id");
 	c->terms.version = S("2026-1");
-	c->terms.text = S("Jaga User ID dan password Anda.\n\nPakai layanan ini untuk urusan pengadaan saja.\n\nJangan pinjamkan ponsel Anda saat login.");
+	c->terms.text = S("Jaga User ID dan password Anda.\n\nPakai layanan ini untuk urusan pengadaan saja.\n\n"
+	                  "Jangan pinjamkan ponsel Anda saat login.");
 	add_type(c, S("penyedia"), S("Penyedia"), S("Supplier"), LAYOUT_TWO_STEP, TERMS_FOOTER);
 	add_type(c, S("non-penyedia"), S("Non Penyedia"), S("Non-supplier"), LAYOUT_TWO_STEP, TERMS_FOOTER);
 	add_type(c, S("pelanggan"), S("Pelanggan"), S("Customer"), LAYOUT_ONE_PAGE, TERMS_EACH);

@@ -498,7 +498,8 @@ static void an_activation_ends_on_a_page_with_the_door_on(void **state)
 	struct who who = {.type = &s.config->types[0]};
 
 	(void)state;
-	fake.enrol_step = (struct enrol_state){.screen = ENROL_DONE, .session_cookie = S("SSSS"), .go = S("/demo/app/"), .device_name = S("HP saya")};
+	fake.enrol_step = (struct enrol_state){.screen = ENROL_DONE, .session_cookie = S("SSSS"), .go = S("/demo/app/"),
+	                                       .device_name = S("HP saya")};
 	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+saya&code=123456");
 	assert_str(fake_header(s.c, "Location"), "/signin/done?next=%2Fdemo%2Fapp%2F");
 	fake.devices = (struct device_list){.rows = rows, .n = 1};
