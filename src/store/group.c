@@ -407,13 +407,14 @@ enum rc group_flusher_start(struct store *s)
 void group_release(struct store *s)
 {
 	pthread_mutex_lock(&s->lock);
-	if (s->busy || s->first)
-		panic("the store was closed under a transaction");
 	s->closing = true;
 	pthread_cond_signal(&s->flush);
 	pthread_mutex_unlock(&s->lock);
+	/* The flusher takes the writer too: only when it has gone is a busy writer somebody's open transaction. */
 	if (s->has_flusher)
 		pthread_join(s->flusher, NULL);
+	if (s->busy || s->first)
+		panic("the store was closed under a transaction");
 	if (left.store == s)
 		left.store = NULL;
 	pthread_cond_destroy(&s->flush);
