@@ -126,6 +126,21 @@ struct str call_lang_href(const struct page_call *c, enum lang lang)
 	return buf_str(&b);
 }
 
+/* The guard has just touched the session; `who` was read before that, and seen_s is written once a minute. */
+int64_t call_session_left(const struct page_call *c)
+{
+	const struct session *s = &c->who->session;
+	int64_t seen_s = c->v.now_s - s->seen_s >= 60 ? c->v.now_s : s->seen_s;
+	int64_t idle_s = seen_s + c->f->config->session_idle_s;
+
+	return (idle_s < s->ends_s ? idle_s : s->ends_s) - c->v.now_s;
+}
+
+struct str call_session_until(const struct page_call *c)
+{
+	return time_clock(c->v.arena, c->v.lang, c->v.now_s + call_session_left(c));
+}
+
 bool call_is_account(const struct page_call *c)
 {
 	return c->route && strncmp(c->route->path, "/account/", 9) == 0;

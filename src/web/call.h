@@ -41,6 +41,10 @@ struct str call_lang_href(const struct page_call *c, enum lang lang);
 /* "/signin?next=%2Fhome" */
 struct str call_href(struct arena *a, const char *path, const char *name, struct str value);
 
+/* Seconds until this session ends when nothing more is done: idle time or the whole life, whichever is first. */
+int64_t call_session_left(const struct page_call *c);
+struct str call_session_until(const struct page_call *c); /* the same as a clock time */
+
 /* Whose enrolment this is: /account/... the session, else the sign-in. One page serves both roads. */
 bool call_is_account(const struct page_call *c);
 struct enrol_by call_enrol_by(const struct page_call *c);

@@ -50,6 +50,8 @@ void page_home(struct page_call *c)
 	home_doors(c, &p);
 	if (str_is(request_query(c->req, "done"), "password"))
 		f->status = frame_words(c, MSG_CHANGE_DONE);
+	p.idle_left = call_session_left(c);
+	p.idle_until = call_session_until(c);
 	page_account_home_render(frame_begin(c, 200), f, &p);
 }
 
@@ -96,6 +98,8 @@ static void mfa_show(struct page_call *c, struct page_frame *f, int status)
 	p.can_enable = home.may_enable && !home.active;
 	p.can_disable = home.may_disable;
 	p.mandatory = policy->mfa == MFA_MANDATORY || (policy->mfa == MFA_MANDATORY_FROM && c->v.now_s >= policy->mfa_from_s);
+	p.idle_left = call_session_left(c);
+	p.idle_until = call_session_until(c);
 	page_account_mfa_render(frame_begin(c, status), f, &p);
 }
 
@@ -168,5 +172,7 @@ void page_devices(struct page_call *c)
 	p.max = list.max;
 	p.can_add = home.may_enable;
 	p.full = list.n >= list.max;
+	p.idle_left = call_session_left(c);
+	p.idle_until = call_session_until(c);
 	page_account_devices_render(frame_begin(c, 200), frame_of(c), &p);
 }

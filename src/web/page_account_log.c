@@ -49,6 +49,8 @@ void page_log(struct page_call *c)
 		p.older = arena_printf(c->v.arena, "%lld", (long long)page.older_before);
 	else if (page.log_since_s)
 		p.since = time_date(c->v.arena, c->v.lang, page.log_since_s);
+	p.idle_left = call_session_left(c);
+	p.idle_until = call_session_until(c);
 	page_account_log_render(frame_begin(c, 200), frame_of(c), &p);
 }
 
@@ -90,6 +92,8 @@ void page_sessions(struct page_call *c)
 	p.sessions = rows;
 	p.n_sessions = list.n;
 	f->status = session_status(c);
+	p.idle_left = call_session_left(c);
+	p.idle_until = call_session_until(c);
 	page_account_sessions_render(frame_begin(c, 200), f, &p);
 }
 

@@ -74,14 +74,18 @@ void page_confirm_post(struct page_call *c)
 
 void page_account_password(struct page_call *c)
 {
-	struct page_account_password p = {.user = c->who->user.shown};
+	struct page_account_password p = {
+		.user = c->who->user.shown, .idle_left = call_session_left(c), .idle_until = call_session_until(c),
+	};
 
 	page_account_password_render(frame_begin(c, 200), frame_of(c), &p);
 }
 
 void page_account_password_post(struct page_call *c)
 {
-	struct page_account_password p = {.user = c->who->user.shown};
+	struct page_account_password p = {
+		.user = c->who->user.shown, .idle_left = call_session_left(c), .idle_until = call_session_until(c),
+	};
 	struct str cookie;
 	struct page_frame *f;
 	struct told told;
