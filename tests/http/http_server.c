@@ -1,7 +1,7 @@
 /*
  * http_server: the connection code with a small application, for black-box tests and for the bench.
  *
- *     http_server [--listen 127.0.0.1:0|[::1]:0|unix:PATH] [--proxy BLOCK] [--secure] [LIMIT=NUMBER ...]
+ *     http_server [--listen 127.0.0.1:0|[::1]:0|unix:PATH] [--proxy BLOCK] [--secure] [--hand-clock] [LIMIT=NUMBER ...]
  *
  * Prints "listen PORT" (or "listen PATH") for each socket and then "ready"; SIGTERM drains for drain_s.
  *
@@ -10,7 +10,7 @@
  *   /form           the fields of the form            /release   lets all of /hold go
  *   /big?n=N        N bytes                           /held      how many hold, and how many saw a hang-up
  *   /fixed          16 MiB that are never copied      /counts    server_counts
- *   /nothing        a page that forgets to answer     /clock?ms=N  moves the clock of the deadlines
+ *   /nothing        a page that forgets to answer     /clock?ms=N  moves the hand-set clock of the deadlines
  *   /html, /text, /see-other                          replies of reply.c
  */
 #include <arpa/inet.h>
@@ -35,15 +35,16 @@ enum { LISTEN_MAX = 8, FIXED_BYTES = 16 * 1024 * 1024, HOLD_LOOK_MS = 10 };
 
 static struct server *server;
 static unsigned drain_s = 5;
-static atomic_llong clock_offset_ms;
+static atomic_llong clock_ms;
 static pthread_mutex_t hold_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t hold_cond = PTHREAD_COND_INITIALIZER;
 static unsigned holding, saw_gone, released;
 static const char fixed[FIXED_BYTES];
 
-static int64_t moved_ms(void)
+/* Stands still between two requests for /clock. */
+static int64_t hand_ms(void)
 {
-	return clock_mono_ms() + atomic_load(&clock_offset_ms);
+	return atomic_load(&clock_ms);
 }
 
 static void echo(const struct request *r, struct reply *out)
@@ -169,7 +170,7 @@ static void answer(const struct request *r, struct reply *out)
 	} else if (str_is(r->path, "/see-other")) {
 		reply_see_other(out, S("/html"));
 	} else if (str_is(r->path, "/clock") && !str_to_i64(request_query(r, "ms"), INT64_C(1) << 40, &ms)) {
-		atomic_fetch_add(&clock_offset_ms, ms);
+		atomic_fetch_add(&clock_ms, ms);
 		reply_text(out, 200, S("moved\n"));
 	} else if (!str_is(r->path, "/nothing")) {
 		reply_text(out, 404, S("not found\n"));
@@ -281,12 +282,13 @@ int main(int argc, char **argv)
 	struct sigaction term = {.sa_handler = on_term};
 
 	server_limits_default(&limits);
-	limits.mono_ms = moved_ms;
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--listen") == 0 && i + 1 < argc && n_fds < LISTEN_MAX)
 			fds[n_fds++] = listen_on(argv[++i]);
 		else if (strcmp(argv[i], "--proxy") == 0 && i + 1 < argc && n_proxies < LISTEN_MAX)
 			proxies[n_proxies++] = argv[++i];
+		else if (strcmp(argv[i], "--hand-clock") == 0)
+			limits.mono_ms = hand_ms;
 		else if (strcmp(argv[i], "--secure") == 0)
 			app.secure = true;
 		else if (strchr(argv[i], '='))

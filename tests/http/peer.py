@@ -1,10 +1,13 @@
 """A client that sends any bytes, and the server of http_server.c to send them to."""
+import fcntl
 import os
 import re
 import select
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import time
 
 PATIENCE_S = 60  # far more than anything takes; only a hang reaches it
@@ -109,6 +112,12 @@ class Client:
         """Closes with a reset instead of an end."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         self.socket.close()
+
+    def wait_until_read(self):
+        """Until the other side has taken all bytes out of its socket; on unix sockets only (unix(7), SIOCOUTQ)."""
+        end = time.monotonic() + PATIENCE_S
+        while struct.unpack("i", fcntl.ioctl(self.socket, termios.TIOCOUTQ, b"\0\0\0\0"))[0]:
+            assert time.monotonic() < end, "never read"
 
     def more(self):
         try:
