@@ -1,4 +1,9 @@
-/* demo_conf: the demo's configuration, users and terms; demo.c puts them into the data directory. */
+/*
+ * demo_conf: the demo's configuration, users and terms; demo.c puts them into the data directory.
+ *
+ * One user type for each guide that the demo follows, with the guide's letters in its label. All text, no
+ * decisions: changing the demo is changing these tables.
+ */
 #ifndef DEMO_CONF_H
 #define DEMO_CONF_H
 

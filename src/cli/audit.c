@@ -11,7 +11,8 @@ static const struct { const char *reason, *words; } meanings[] = {
 	{"locked", "The account is locked; `gerbang user unlock` opens it. The person was told that id or password is wrong."},
 	{"wrong-password", "The password was wrong."},
 	{"wrong-type", "The user type that was chosen on the form is not the account's."},
-	{"wrong-code", "The code belonged to none of the user's devices at this time; often it is another entry in the app, or the phone's clock is wrong."},
+	{"wrong-code", "The code belonged to none of the user's devices at this time; often it is that of another entry in the app, or the "
+	               "phone's clock is wrong."},
 	{"wrong-clock", "The code was right for another time: the clock of the phone is wrong. Automatic time in its settings helps."},
 	{"used-code", "The code was right but had been used already; the next one, at most 30 seconds later, works."},
 	{"paused", "Too many wrong tries in a row: nothing is evaluated until the pause ends."},
