@@ -39,8 +39,9 @@ class Server:
         return Client(s)
 
     def ask(self, path):
-        """One request on a connection of its own; the body of the answer."""
-        with self.connect() as c:
+        """One request on a connection of its own, through the unix socket if there is one; the body of the answer."""
+        unix = self.where[-1].startswith("/")
+        with self.connect(self.where[-1], socket.AF_UNIX) if unix else self.connect() as c:
             c.send(get(path, "Connection: close"))
             return c.answer().body.decode()
 
