@@ -110,7 +110,7 @@ export class World {
       javaScriptEnabled: scripts, viewport: { width: size[0], height: size[1] }, locale: lang, deviceScaleFactor: scale,
       colorScheme: dark ? 'dark' : 'light', hasTouch: touch, isMobile: touch, baseURL: this.base, ...more,
     });
-    context.setDefaultTimeout(8000);
+    context.setDefaultTimeout(15000);
     this.people.push(context);
     const page = await context.newPage();
     page.on('pageerror', (e) => this.problems.push(`script on ${page.url()}: ${e.message}`));
