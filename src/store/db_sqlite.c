@@ -1,8 +1,11 @@
 #include "store/db.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "store/db_sqlite_disk.h"
@@ -90,6 +93,23 @@ static int db_setup(struct db *db, enum db_use use)
 	return code;
 }
 
+/* The log was made beside the file just now. SQLite flushes the folder too, but does not mind when that fails. */
+static int flush_folder(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	char folder[PATH_MAX];
+	int fd, code;
+
+	if ((size_t)snprintf(folder, sizeof(folder), "%.*s.", slash ? (int)(slash + 1 - file) : 0, file) >= sizeof(folder))
+		return SQLITE_CANTOPEN;
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return SQLITE_CANTOPEN;
+	code = fsync(fd) == 0 ? SQLITE_OK : SQLITE_IOERR;
+	close(fd);
+	return code;
+}
+
 enum rc db_open(struct arena *a, const char *file, enum db_use use, struct db **out, struct str *why)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
@@ -105,6 +125,8 @@ enum rc db_open(struct arena *a, const char *file, enum db_use use, struct db **
 	code = layer ? sqlite3_open_v2(file, &db->c, flags, layer) : SQLITE_ERROR;
 	if (code == SQLITE_OK)
 		code = db_setup(db, use);
+	if (code == SQLITE_OK && use != DB_READER)
+		code = flush_folder(file);
 	if (code == SQLITE_OK) {
 		*out = db;
 		return RC_OK;

@@ -8,7 +8,7 @@
 
 static int bare_begin(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
+	struct world *w = world_new();
 
 	log_level_set(LOG_ERROR);
 	world_make(w);

@@ -530,7 +530,7 @@ static pid_t command_line(struct world *w, int go[2], int turns)
 
 static int bare_begin(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
+	struct world *w = world_new();
 	struct str why;
 
 	log_level_set(LOG_ERROR);
