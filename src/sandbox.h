@@ -2,7 +2,7 @@
  * sandbox: what a child process gives up before it reads its first byte.
  *
  *   sandbox_user   becomes the account, for good (setgroups, setresgid, setresuid, checked)
- *   sandbox_fence  no new privileges, no core dump, not dumpable, dies with the supervisor
+ *   sandbox_fence  no capabilities, no new privileges, no core dump, not dumpable, dies with the supervisor
  *   sandbox_close  every descriptor but the named ones and 0-2
  *
  * The surprising rule is the order: the user first. The kernel clears "dies with its parent" and sets
