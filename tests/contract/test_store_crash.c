@@ -240,6 +240,55 @@ static void a_commit_is_flushed_before_it_is_acknowledged(void **state)
 	}
 }
 
+static atomic_int unflushed_answers;
+
+/* Some wait for the disk, some do not, some give up: whoever does the group's commit, those who wait get a flush. While
+ * one holds the writer nobody else flushes, so the count that is read then is exact. */
+static void *commits_beside_others(void *arg)
+{
+	struct job *j = arg;
+
+	for (int i = 0; i < 100; i++) {
+		struct audit e = audit_row(7, "signin");
+		struct tx *tx;
+		int before;
+
+		if (store_begin(j->world->store, &tx) != RC_OK || store_audit_add(tx, &e) != RC_OK)
+			return (void *)1;
+		before = atomic_load(&flushed);
+		if (j->from % 3 == 0) {
+			if (store_commit(&tx) != RC_OK)
+				return (void *)1;
+			if (atomic_load(&flushed) == before)
+				atomic_fetch_add(&unflushed_answers, 1);
+		} else if (j->from % 3 == 1) {
+			if (store_commit_later(&tx) != RC_OK)
+				return (void *)1;
+		} else {
+			store_abandon(&tx);
+		}
+	}
+	return NULL;
+}
+
+static void nobody_who_waits_is_answered_without_a_flush(void **state)
+{
+	struct world *w = *state;
+	struct job jobs[12];
+	pthread_t t[12];
+	void *bad;
+
+	for (int i = 0; i < 12; i++) {
+		jobs[i] = (struct job){w, -1, i};
+		assert_int_equal(pthread_create(&t[i], NULL, commits_beside_others, &jobs[i]), 0);
+	}
+	for (int i = 0; i < 12; i++) {
+		pthread_join(t[i], &bad);
+		assert_null(bad);
+	}
+	assert_int_equal(atomic_load(&unflushed_answers), 0);
+}
+
 static void a_later_commit_is_flushed_by_somebody_else_and_soon(void **state)
 {
 	struct world *w = *state;
@@ -329,6 +378,7 @@ int main(void)
 		BARE(nothing_acknowledged_is_lost_by_kill_9),
 		BARE(a_kill_while_the_schema_is_made_leaves_the_old_or_the_new),
 		TEST(a_commit_is_flushed_before_it_is_acknowledged),
+		TEST(nobody_who_waits_is_answered_without_a_flush),
 		TEST(a_later_commit_is_flushed_by_somebody_else_and_soon),
 		TEST(closing_flushes_what_was_left_for_later),
 		TEST(a_transaction_that_wrote_nothing_is_not_flushed),

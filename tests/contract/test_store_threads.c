@@ -1,8 +1,11 @@
 /* Many at once: races, groups, groups that fail, another process beside them. Runs under TSan too. */
-#include <pthread.h>
+#include <dlfcn.h>
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #include "base/log.h"
@@ -577,10 +580,102 @@ static void the_command_line_is_not_starved_and_the_chain_stays_one(void **state
 	assert_true(rows > 200);
 }
 
+static atomic_int turned_away;
+
+/* Stands before libc's. */
+int flock(int fd, int how)
+{
+	static _Atomic(int (*)(int, int)) real;
+	int (*f)(int, int) = atomic_load(&real);
+
+	if (!f) {
+		f = (int (*)(int, int))dlsym(RTLD_NEXT, "flock");
+		atomic_store(&real, f);
+	}
+	if (f(fd, how) == 0)
+		return 0;
+	if (errno == EWOULDBLOCK)
+		atomic_fetch_add(&turned_away, 1);
+	return -1;
+}
+
+static int turnstile(struct world *w)
+{
+	char path[256];
+	int fd;
+
+	world_path(w, "turn", path, sizeof(path));
+	fd = open(path, O_RDWR);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void *writes_once(void *arg)
+{
+	struct world *w = arg;
+	struct audit e = audit_row(7, "signin");
+	struct tx *tx;
+
+	if (store_begin(w->store, &tx) != RC_OK)
+		return (void *)1;
+	atomic_store(&stop, true);
+	return closing(&tx, store_audit_add(tx, &e)) == RC_OK ? NULL : (void *)1;
+}
+
+static void the_server_waits_at_the_turnstile_and_holds_it_for_nobody(void **state)
+{
+	struct world *w = *state;
+	int turn = turnstile(w);
+	pthread_t t;
+	struct tx *tx = begin(w);
+	void *bad;
+	int away;
+
+	assert_int_equal(flock(turn, LOCK_EX | LOCK_NB), 0); /* in a transaction, but not in the turnstile */
+	store_abandon(&tx);
+	atomic_store(&stop, false);
+	away = atomic_load(&turned_away);
+	assert_int_equal(pthread_create(&t, NULL, writes_once, w), 0);
+	while (atomic_load(&turned_away) < away + 3)
+		poll(NULL, 0, 1);
+	assert_false(atomic_load(&stop));
+	assert_int_equal(flock(turn, LOCK_UN), 0);
+	pthread_join(t, &bad);
+	assert_null(bad);
+	close(turn);
+}
+
+static void the_command_line_holds_the_turnstile_for_its_transaction(void **state)
+{
+	struct world *w = *state;
+	struct audit e = audit_row(7, "cli");
+	struct tx *tx;
+	int turn;
+
+	world_open_as(w, STORE_CLI);
+	turn = turnstile(w);
+	for (int i = 0; i < 3; i++) {
+		tx = begin(w);
+		assert_int_equal(flock(turn, LOCK_SH | LOCK_NB), -1);
+		assert_int_equal(store_audit_add(tx, &e), RC_OK);
+		if (i == 0)
+			commit(tx);
+		else if (i == 1)
+			assert_int_equal(store_commit_later(&tx), RC_OK);
+		else
+			store_abandon(&tx);
+		assert_int_equal(flock(turn, LOCK_SH | LOCK_NB), 0);
+		assert_int_equal(flock(turn, LOCK_UN), 0);
+	}
+	close(turn);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_command_line_is_not_starved_and_the_chain_stays_one, bare_begin, world_end),
+		cmocka_unit_test_setup_teardown(the_command_line_holds_the_turnstile_for_its_transaction, bare_begin, world_end),
+		TEST(the_server_waits_at_the_turnstile_and_holds_it_for_nobody),
 		TEST(of_500_who_claim_one_step_one_gets_it),
 		TEST(fifty_devices_added_at_once_below_the_cap_leave_the_cap),
 		TEST(no_charge_is_lost),
