@@ -74,6 +74,7 @@ class Installation:
         self.data = os.path.join(self.home, "data")
         self.conf = os.path.join(self.data, "gerbang.conf")
         self.port = free_port()
+        self.before = []            # words before the program, when it serves
         self.process, self.log = None, os.path.join(self.home, "log")
         done = self.run("init", self.data)
         assert done.returncode == 0, done.stderr
@@ -105,7 +106,7 @@ class Installation:
 
     def start(self, env=None, wait=True):
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.become([program, "serve", "-c", self.conf]), stdout=log, stderr=log,
+            self.process = subprocess.Popen(self.become([*self.before, program, "serve", "-c", self.conf]), stdout=log, stderr=log,
                                             env=env, stdin=subprocess.DEVNULL, start_new_session=True)
         if wait:
             assert until(lambda: self.process.poll() is not None or self.ready()), "not ready: " + self.words()
