@@ -80,12 +80,22 @@ static struct signin_state where(struct page_call *c)
 	return s;
 }
 
+/* Whoever reads this in the middle of an activation finds the way back to it. */
+static struct str activation_href(struct page_call *c)
+{
+	struct enrol_state e;
+
+	if (!c->who)
+		return where(c).screen == SCREEN_ENROL ? S("/signin/enrol") : STR_NONE;
+	if (enrol_look(c->f, &c->v, (struct enrol_by){HOLDER_SESSION, c->session_cookie}, &e) != RC_OK)
+		return STR_NONE;
+	return e.screen == ENROL_OPEN || e.screen == ENROL_CLOSED ? S("/account/mfa/enrol") : STR_NONE;
+}
+
 void page_apps(struct page_call *c)
 {
-	struct page_apps p = {0};
+	struct page_apps p = {.back = activation_href(c)};
 
-	if (where(c).screen == SCREEN_ENROL)
-		p.back = S("/signin/enrol");
 	page_apps_render(frame_begin(c, 200), frame_of(c), &p);
 }
 
