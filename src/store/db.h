@@ -23,6 +23,7 @@ enum db_use {
 	DB_CREATE, /* like DB_WRITER, and makes the file */
 	DB_WRITER,
 	DB_READER, /* cannot write, whatever the statement says */
+	DB_READER_HOT, /* the same with a large page cache */
 };
 
 /* What kind of file it is. */

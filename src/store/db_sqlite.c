@@ -63,6 +63,26 @@ static const char *const reader_setup =
 	"PRAGMA temp_store = MEMORY;"
 	"PRAGMA cell_size_check = ON;"
 	"PRAGMA cache_size = -2048";
+static const char *const reader_hot_setup =
+	"PRAGMA temp_store = MEMORY;"
+	"PRAGMA cell_size_check = ON;"
+	"PRAGMA cache_size = -16384";
+
+static const char *setup_of(enum db_use use)
+{
+	switch (use) {
+	case DB_CREATE:
+	case DB_WRITER: return writer_setup;
+	case DB_READER: return reader_setup;
+	case DB_READER_HOT: return reader_hot_setup;
+	}
+	return reader_setup;
+}
+
+static bool is_reader(enum db_use use)
+{
+	return use == DB_READER || use == DB_READER_HOT;
+}
 
 static const char *open_failed(int code)
 {
@@ -87,7 +107,7 @@ static int db_setup(struct db *db, enum db_use use)
 	sqlite3_busy_timeout(db->c, BUSY_MS);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_DEFENSIVE, 1, &defensive);
 	sqlite3_db_config(db->c, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &defensive);
-	code = sqlite3_exec(db->c, use == DB_READER ? reader_setup : writer_setup, NULL, NULL, NULL);
+	code = sqlite3_exec(db->c, setup_of(use), NULL, NULL, NULL);
 	if (code == SQLITE_OK) /* reads the header, whatever the setup did */
 		code = sqlite3_exec(db->c, "SELECT COUNT(*) FROM sqlite_schema", NULL, NULL, NULL);
 	return code;
@@ -120,12 +140,12 @@ enum rc db_open(struct arena *a, const char *file, enum db_use use, struct db **
 	*out = NULL;
 	if (!db)
 		panic("out of memory");
-	flags |= use == DB_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	flags |= is_reader(use) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	flags |= use == DB_CREATE ? SQLITE_OPEN_CREATE : 0;
 	code = layer ? sqlite3_open_v2(file, &db->c, flags, layer) : SQLITE_ERROR;
 	if (code == SQLITE_OK)
 		code = db_setup(db, use);
-	if (code == SQLITE_OK && use != DB_READER)
+	if (code == SQLITE_OK && !is_reader(use))
 		code = flush_folder(file);
 	if (code == SQLITE_OK) {
 		*out = db;

@@ -42,6 +42,7 @@ struct waiter {
 struct view_slot {
 	struct tx tx;
 	unsigned next; /* in the list of free ones; VIEWS_MAX ends it */
+	bool hot;      /* has the large page cache; never changes once it is made */
 };
 
 struct chain {
@@ -81,7 +82,7 @@ struct store {
 
 	pthread_mutex_t views_lock;
 	pthread_cond_t view_free;
-	unsigned free_view, views_made;
+	unsigned free_view[2], views_made; /* lists of the others and of the hot ones */
 	struct view_slot view[VIEWS_MAX];
 
 	atomic_uint break_in;

@@ -44,6 +44,8 @@ enum rc store_check(struct arena *a, const char *where, bool create, struct str 
 
 enum rc store_begin(struct store *s, struct tx **tx) MUST_USE;
 enum rc store_view(struct store *s, struct tx **tx) MUST_USE;
+/* The same, on a connection with a page cache of 16 MiB: for the few threads that read all the time (/auth/check). */
+enum rc store_view_hot(struct store *s, struct tx **tx) MUST_USE;
 enum rc store_commit(struct tx **tx) MUST_USE;
 enum rc store_commit_later(struct tx **tx) MUST_USE;
 void store_abandon(struct tx **tx); /* NULL inside is fine */

@@ -2,32 +2,39 @@
 #include "store/inside.h"
 
 /* Newest first: a connection that was just used has its pages and statements at hand. */
-static unsigned view_take(struct store *s)
+static unsigned view_take(struct store *s, bool hot)
 {
-	unsigned i;
+	unsigned i, *list;
 
 	pthread_mutex_lock(&s->views_lock);
-	while (s->free_view == VIEWS_MAX && s->views_made == VIEWS_MAX)
+	while (s->free_view[0] == VIEWS_MAX && s->free_view[1] == VIEWS_MAX && s->views_made == VIEWS_MAX)
 		pthread_cond_wait(&s->view_free, &s->views_lock);
-	i = s->free_view;
-	if (i != VIEWS_MAX)
-		s->free_view = s->view[i].next;
-	else
+	list = &s->free_view[hot];
+	if (*list == VIEWS_MAX && s->views_made == VIEWS_MAX)
+		list = &s->free_view[!hot];
+	i = *list;
+	if (i != VIEWS_MAX) {
+		*list = s->view[i].next;
+	} else {
 		i = s->views_made++;
+		s->view[i].hot = hot;
+	}
 	pthread_mutex_unlock(&s->views_lock);
 	return i;
 }
 
 static void view_put(struct store *s, unsigned i)
 {
+	unsigned *list = &s->free_view[s->view[i].hot];
+
 	pthread_mutex_lock(&s->views_lock);
-	s->view[i].next = s->free_view;
-	s->free_view = i;
+	s->view[i].next = *list;
+	*list = i;
 	pthread_cond_signal(&s->view_free);
 	pthread_mutex_unlock(&s->views_lock);
 }
 
-enum rc store_view(struct store *s, struct tx **tx)
+static enum rc view_begin(struct store *s, bool hot, struct tx **tx)
 {
 	struct view_slot *v;
 	unsigned i;
@@ -37,10 +44,10 @@ enum rc store_view(struct store *s, struct tx **tx)
 	if (store_broken(s, NULL))
 		return RC_FAULT;
 	group_wait_for_mine(s);
-	i = view_take(s);
+	i = view_take(s, hot);
 	v = &s->view[i];
 	if (!v->tx.db)
-		rc = db_open(NULL, s->file, DB_READER, &v->tx.db, NULL);
+		rc = db_open(NULL, s->file, v->hot ? DB_READER_HOT : DB_READER, &v->tx.db, NULL);
 	if (rc == RC_OK)
 		rc = db_begin_read(v->tx.db);
 	if (rc != RC_OK) {
@@ -56,6 +63,16 @@ enum rc store_view(struct store *s, struct tx **tx)
 	return RC_OK;
 }
 
+enum rc store_view(struct store *s, struct tx **tx)
+{
+	return view_begin(s, false, tx);
+}
+
+enum rc store_view_hot(struct store *s, struct tx **tx)
+{
+	return view_begin(s, true, tx);
+}
+
 void view_give(struct tx *tx)
 {
 	if (db_commit(tx->db, false) != RC_OK)
@@ -67,7 +84,7 @@ void views_init(struct store *s)
 {
 	if (pthread_mutex_init(&s->views_lock, NULL) || pthread_cond_init(&s->view_free, NULL))
 		panic("a lock could not be made");
-	s->free_view = VIEWS_MAX;
+	s->free_view[0] = s->free_view[1] = VIEWS_MAX;
 }
 
 void views_release(struct store *s)

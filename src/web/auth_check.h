@@ -27,4 +27,8 @@ void auth_check_headers(struct arena *a, const struct who *w, struct pair out[AU
  * -Uri (X-Original-URI). RC_MALFORMED: 403. Absent (RC_OK) when the proxy tells nothing or is not trusted. */
 enum rc auth_check_original(const struct request *req, struct str *url) MUST_USE;
 
+/* The page keeps one read snapshot per thread; this gives it back. Called before an I/O thread waits (server_app.io_settle),
+ * so a session that was ended is refused by the next round at the latest. */
+void auth_check_settle(void);
+
 #endif

@@ -46,6 +46,9 @@ struct server_app {
 	void (*work)(void *app, void *worker, struct request *r, struct reply *out);
 	void (*busy)(void *app, struct request *r, struct reply *out); /* 503, on the I/O thread */
 	void *(*io_open)(void *app);
+	/* Everything that was ready on this I/O thread has been answered and it is about to wait: give back what was kept
+	 * between requests (a read snapshot, say). May be NULL. */
+	void (*io_settle)(void *app, void *io);
 	void (*io_close)(void *app, void *io);
 	void *(*worker_open)(void *app);
 	void (*worker_close)(void *app, void *worker);

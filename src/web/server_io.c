@@ -278,8 +278,12 @@ void *io_main(void *arg)
 
 	io->app_io = app->io_open ? app->io_open(app->app) : NULL;
 	io->now_ms = io->server->limits.mono_ms();
-	if (event_base_dispatch(io->base) < 0)
-		panic("event loop");
+	do {
+		if (event_base_loop(io->base, EVLOOP_ONCE) < 0)
+			panic("event loop");
+		if (app->io_settle)
+			app->io_settle(app->app, io->app_io);
+	} while (!event_base_got_break(io->base));
 	if (app->io_close)
 		app->io_close(app->app, io->app_io);
 	return NULL;

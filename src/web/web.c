@@ -1,3 +1,4 @@
+#include "web/auth_check.h"
 #include "web/web.h"
 
 #include <errno.h>
@@ -38,6 +39,13 @@ static void answer_fast(void *app, void *io, struct request *r, struct reply *ou
 		files_serve(file, r, out);
 	else
 		router_answer(app, r, out);
+}
+
+static void settle(void *app, void *io)
+{
+	(void)app;
+	(void)io;
+	auth_check_settle();
 }
 
 static void answer_work(void *app, void *worker, struct request *r, struct reply *out)
@@ -130,6 +138,7 @@ static int web_serve(struct web *w, struct arena *a, const int *fds, size_t n_fd
 	const struct config *c = w->flow.config;
 	struct server_app app = {
 		.app = &w->flow, .secure = c->secure, .place = place, .fast = answer_fast, .work = answer_work, .busy = answer_busy,
+		.io_settle = settle,
 	};
 	const char *proxies[CONFIG_PROXIES_MAX];
 	struct server_limits limits;

@@ -18,6 +18,11 @@ enum rc store_view(struct store *s, struct tx **tx)
 	return stage.view_rc;
 }
 
+enum rc store_view_hot(struct store *s, struct tx **tx)
+{
+	return store_view(s, tx);
+}
+
 void store_abandon(struct tx **tx)
 {
 	*tx = NULL;
