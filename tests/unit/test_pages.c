@@ -146,6 +146,7 @@ static void a_typed_user_id_is_shown_again_and_cannot_leave_its_attribute(void *
 	assert_int_equal(s.c->rep->status, 422);
 	assert_shows(&s, "value=\"&quot;&gt;&lt;script&gt;x&lt;/script&gt;\"");
 	assert_hides(&s, "<script>x");
+	assert_shows(&s, "User ID terlalu panjang.");
 	arena_free(&s.a);
 }
 
