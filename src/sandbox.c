@@ -24,8 +24,8 @@ static bool capabilities_drop(void)
 enum rc sandbox_fence(pid_t parent)
 {
 	const struct rlimit none = {0, 0};
-	if (!capabilities_drop() || setrlimit(RLIMIT_CORE, &none) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) {
+	if (!capabilities_drop() || setrlimit(RLIMIT_CORE, &none) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) || prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) {
 		log_event(LOG_ERROR, "sandbox.fence");
 		return RC_FAULT;
 	}

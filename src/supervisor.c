@@ -333,6 +333,8 @@ static int act_on_time(struct supervisor *s)
 		else if (s->leaving[i].pid)
 			next_ms = s->leaving[i].kill_ms < next_ms ? s->leaving[i].kill_ms : next_ms;
 	}
+	if (s->asking >= 0)
+		next_ms = s->asking_until_ms < next_ms ? s->asking_until_ms : next_ms;
 	if (s->watchdog_ms && s->watchdog_due_ms <= now_ms) {
 		if (supervisor_serving(s))
 			systemd_tell("WATCHDOG=1");
@@ -370,7 +372,8 @@ static void loop(struct supervisor *s)
 {
 	while (!(s->stopping && all_gone(s))) {
 		int wait_ms = act_on_time(s);
-		struct pollfd p[2 + GENERATIONS_MAX] = {{.fd = s->signals, .events = POLLIN}, {.fd = s->control, .events = POLLIN}};
+		struct pollfd p[2 + GENERATIONS_MAX] = {{.fd = s->signals, .events = POLLIN},
+		                                        {.fd = s->asking >= 0 ? s->asking : s->control, .events = POLLIN}};
 		for (size_t i = 0; i < GENERATIONS_MAX; i++) {
 			const struct generation *g = &s->generations[i];
 			p[2 + i] = (struct pollfd){.fd = g->state == GENERATION_FREE ? -1 : g->control[ROLE_VAULT], .events = POLLIN};
@@ -383,8 +386,10 @@ static void loop(struct supervisor *s)
 		}
 		if (p[0].revents)
 			on_signals(s);
-		if (p[1].revents)
-			control_serve(s);
+		if (s->asking >= 0 && (p[1].revents || s->asking_until_ms <= clock_mono_ms()))
+			control_answer_one(s);
+		else if (p[1].revents)
+			control_accept(s);
 	}
 }
 
@@ -410,7 +415,7 @@ static int begin(struct supervisor *s, char why[WHY_MAX])
 
 int supervisor_run(const struct supervised *what)
 {
-	struct supervisor s = {.what = what, .pid = getpid(), .began_s = clock_now_s(), .control = -1};
+	struct supervisor s = {.what = what, .pid = getpid(), .began_s = clock_now_s(), .control = -1, .asking = -1};
 	char why[WHY_MAX] = "";
 	sigset_t set;
 

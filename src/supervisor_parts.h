@@ -53,6 +53,8 @@ struct supervisor {
 	size_t n_listeners;
 	struct { pid_t pid; int64_t kill_ms; } leaving[LEAVING_MAX]; /* of a web that is gone */
 	int signals, control;
+	int asking;                  /* who was accepted on control.sock and has not asked yet; one at a time */
+	int64_t asking_until_ms;
 	char control_file[128];
 	bool told_ready, stopping, reload_again;
 	int exit_code;
@@ -81,8 +83,10 @@ const char *role_name(enum role role);
 /* RC_TAKEN: another server runs on this data directory. */
 enum rc control_open(struct supervisor *s, const struct config *c, char why[WHY_MAX]) MUST_USE;
 void control_close(struct supervisor *s);
-/* Answers whoever is waiting on control.sock. */
-void control_serve(struct supervisor *s);
+/* Somebody is at control.sock: s->asking, if root or our own account. */
+void control_accept(struct supervisor *s);
+/* The question is there, or the patience over: answers, and s->asking is -1 again. */
+void control_answer_one(struct supervisor *s);
 void systemd_tell(const char *state);
 /* How often systemd wants to hear of us, halved, in ms; 0: not at all. */
 int64_t systemd_watchdog_ms(void);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -13,7 +12,7 @@
 #include "base/log.h"
 #include "supervisor_parts.h"
 
-enum { ASK_WAIT_US = 200 * 1000, ASK_QUEUE = 8 };
+enum { ASK_WAIT_MS = 5 * 1000, ASK_QUEUE = 8 };
 
 enum rc control_open(struct supervisor *s, const struct config *c, char why[WHY_MAX])
 {
@@ -51,6 +50,7 @@ end:
 
 void control_close(struct supervisor *s)
 {
+	fd_close(&s->asking);
 	if (s->control < 0)
 		return;
 	fd_close(&s->control);
@@ -78,26 +78,34 @@ static bool may_ask(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 && (who.uid == 0 || who.uid == geteuid());
 }
 
-void control_serve(struct supervisor *s)
+void control_accept(struct supervisor *s)
 {
-	const struct timeval wait = {.tv_usec = ASK_WAIT_US};
-	struct control_answer answer = {.version = CONTROL_VERSION};
-	struct control_ask ask;
-	int fd = accept4(s->control, NULL, NULL, SOCK_CLOEXEC);
+	int fd = accept4(s->control, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0)
 		return;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	if (!may_ask(fd) || recv(fd, &ask, sizeof(ask), 0) != (ssize_t)sizeof(ask) || ask.version != CONTROL_VERSION)
+	if (!may_ask(fd)) {
+		close(fd);
+		return;
+	}
+	s->asking = fd;
+	s->asking_until_ms = clock_mono_ms() + ASK_WAIT_MS;
+}
+
+void control_answer_one(struct supervisor *s)
+{
+	struct control_answer answer = {.version = CONTROL_VERSION};
+	struct control_ask ask;
+	if (recv(s->asking, &ask, sizeof(ask), 0) != (ssize_t)sizeof(ask) || ask.version != CONTROL_VERSION)
 		goto end;
 	if (ask.op == CONTROL_RELOAD)
 		answer.refused = supervisor_reload(s, answer.why) != RC_OK;
 	else if (ask.op != CONTROL_STATUS)
 		answer.refused = 1;
 	status_fill(s, &answer);
-	if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+	if (send(s->asking, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
 		log_event(LOG_WARN, "control.answer", F_CSTR("why", strerror(errno)));
 end:
-	close(fd);
+	fd_close(&s->asking);
 }
 
 void systemd_tell(const char *state)

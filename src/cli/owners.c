@@ -33,7 +33,8 @@ static enum rc mail_folder(struct arena *a, const struct config *c, const struct
 	/* the courier writes mail, web may show it (the demo): the folder hands its group on */
 	const struct account both = {of->courier.uid, of->web.gid};
 	enum rc rc = give(a, c->mail_dir, &both, of, why);
-	if (rc == RC_OK && chmod(folder, 02750)) {
+	/* where the system forbids set-group-id (systemd's RestrictSUIDSGID) letters are the courier's alone */
+	if (rc == RC_OK && chmod(folder, 02750) && chmod(folder, 0750)) {
 		*why = arena_printf(a, "mail_dir %s: %s", folder, strerror(errno));
 		rc = RC_FAULT;
 	}
