@@ -35,11 +35,20 @@ const freePort = () => new Promise((resolve) => {
 
 export const chromiumOpen = () => chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: CHROMIUM_ARGS });
 
+// Nothing outlives the test, however it ends.
+const running = new Set();
+process.on('exit', () => { for (const s of running) s.kill('SIGKILL'); });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+process.on('unhandledRejection', (e) => { console.log(`not ok the file itself: ${String(e?.message).split('\n')[0]}`); console.error(e); process.exit(1); });
+process.on('uncaughtException', (e) => { console.log(`not ok the file itself: ${String(e?.message).split('\n')[0]}`); console.error(e); process.exit(1); });
+
 export class World {
   // `serve`: a configuration to serve instead of the demo (the text after `gerbang init`'s own is the caller's).
   static async start({ serve } = {}) {
     const w = new World();
-    w.dir = fs.mkdtempSync(path.join(process.env.TMP || '/tmp', 'world-'));
+    // Started by root, `serve` works as an account of its own, which must be able to walk to its data.
+    w.dir = fs.mkdtempSync(path.join(serve ? '/tmp' : process.env.TMP || '/tmp', 'world-'));
+    if (serve) fs.chmodSync(w.dir, 0o755);
     w.data = path.join(w.dir, 'demo');
     w.clockFile = path.join(w.dir, 'clock');
     w.setClock(BEGIN_S);
@@ -58,6 +67,8 @@ export class World {
     w.log = fs.openSync(path.join(w.dir, 'log'), 'w');
     w.server = spawn(w.program, serve ? ['serve', '-c', path.join(w.data, 'gerbang.conf')] : ['demo', '--port', String(w.port), '--data', w.data],
       { env: w.env, stdio: ['ignore', w.log, w.log] });
+    running.add(w.server);
+    w.server.on('exit', () => running.delete(w.server));
     w.server.on('exit', (code) => { w.exited = code ?? -1; });
     await w.waitReady();
     w.browser = await chromiumOpen();
@@ -202,7 +213,7 @@ let passed = 0, failed = 0;
 const only = process.env.ONLY;
 
 export async function check(name, fn, always = false) {
-  if (only && !always && !name.includes(only)) return;
+  if (only && !always && !inSection && !name.includes(only)) return;
   try {
     await fn();
     passed++;
@@ -212,6 +223,15 @@ export async function check(name, fn, always = false) {
     console.log(`not ok ${name}: ${String(e.message).replace(/\x1b\[\d+m/g, '').split('\n').slice(0, 8).join(' | ').slice(0, 900)}`);
     if (process.env.VERBOSE) console.error(e);
   }
+}
+
+// A part of a file with a set-up of its own. ONLY may name it; what breaks in its set-up is one failure.
+let inSection = false;
+export async function section(name, fn) {
+  if (only && !name.includes(only)) return;
+  inSection = true;
+  try { await fn(); } catch (e) { await check(`${name}: its set-up`, async () => { throw e; }, true); }
+  inSection = false;
 }
 
 // A guide goes line by line; when a line fails, what hangs on it would only fail again.
