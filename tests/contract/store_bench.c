@@ -40,8 +40,10 @@ static void fill(void)
 
 	for (int64_t id = 1; id <= users; id++) {
 		char login[32];
-		struct user u = {.id = (int64_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 2), .type = S("pegawai"), .email = S("a@contoh.id"), .name = S("Ani")};
-		struct device d = {.id = u.id, .user = u.id, .number = 1, .name = S("HP"), .state = DEVICE_ACTIVE, .seed = S("0123456789abcdef0123456789abcdef0123456789")};
+		struct user u = {.id = (int64_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 2), .type = S("pegawai"),
+		                 .email = S("a@contoh.id"), .name = S("Ani")};
+		struct device d = {.id = u.id, .user = u.id, .number = 1, .name = S("HP"), .state = DEVICE_ACTIVE,
+		                   .seed = S("0123456789abcdef0123456789abcdef0123456789")};
 		struct session s = {.id = u.id, .user = u.id, .epoch = 1, .began_s = NOW_S, .seen_s = NOW_S, .ends_s = NOW_S + 43200,
 		                    .address = S("192.0.2.7"), .browser = S("Mozilla/5.0 (X11; Linux x86_64) Firefox")};
 
