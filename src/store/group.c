@@ -321,7 +321,8 @@ void store_abandon(struct tx **tx)
 
 void group_wait_for_mine(struct store *s)
 {
-	if (left.store != s || atomic_load_explicit(&s->done, memory_order_acquire) >= left.group)
+	/* who holds the writer would wait for himself: the group cannot end before he does */
+	if (left.store != s || holding == s || atomic_load_explicit(&s->done, memory_order_acquire) >= left.group)
 		return;
 	pthread_mutex_lock(&s->lock);
 	s->watchers++;

@@ -238,6 +238,20 @@ static void each_mail_is_taken_once(void **state)
 
 /* ---- groups ----------------------------------------------------------------------------------------- */
 
+static enum rc holds_a_view(struct world *w, int n)
+{
+	struct tx *tx;
+	int64_t users;
+	enum rc rc;
+
+	(void)n;
+	if (store_view(w->store, &tx) != RC_OK)
+		return RC_FAULT;
+	rc = store_user_count(tx, &users);
+	store_abandon(&tx);
+	return rc;
+}
+
 static enum rc mixed_writer(struct world *w, int n)
 {
 	struct arena *a = test_arena();
@@ -253,7 +267,9 @@ static enum rc mixed_writer(struct world *w, int n)
 		u = user_row(1000 + n * 100 + i, login);
 		if (store_begin(w->store, &tx) != RC_OK)
 			return RC_FAULT;
-		rc = store_user_add(tx, &u);
+		rc = holds_a_view(w, n); /* beside it; it waits for nobody */
+		if (rc == RC_OK)
+			rc = store_user_add(tx, &u);
 		if (rc == RC_OK)
 			rc = store_audit_add(tx, &e);
 		if (i % 4 == 3) {
@@ -337,20 +353,6 @@ static void a_view_never_sees_half_a_transaction(void **state)
 		pthread_join(readers[i], &bad);
 		assert_null(bad);
 	}
-}
-
-static enum rc holds_a_view(struct world *w, int n)
-{
-	struct tx *tx;
-	int64_t users;
-	enum rc rc;
-
-	(void)n;
-	if (store_view(w->store, &tx) != RC_OK)
-		return RC_FAULT;
-	rc = store_user_count(tx, &users);
-	store_abandon(&tx);
-	return rc;
 }
 
 static void more_readers_than_connections_wait_for_one(void **state)
