@@ -79,7 +79,7 @@ struct str demo_conf_text(struct arena *a, int64_t port, bool six)
 		buf_printf(&b, ", \"[::1]:%lld\"", p);
 	buf_lit(&b, "}\n"
 	            "data_dir = \".\"\n"
-	            "organisation = \"Layanan Contoh\"\n"
+	            "organisation = \"LPSE Contoh\"\n"
 	            "issuer = \"SPSE\"\n"
 	            "training_session = \"Sesi Contoh\"\n"
 	            "register_url = \"/helpdesk\"\n"
