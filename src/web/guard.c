@@ -83,12 +83,18 @@ static enum rc find_who(struct page_call *c)
 	return RC_OK;
 }
 
-/* Open pages stay up while the store is down: they show themselves as to a stranger. */
+/* Open pages stay up while the store is down: they show themselves as to a stranger. Not so the sign-out: nobody is
+ * told that a session is over that could not be looked up. */
 static bool ask_visitor(struct page_call *c)
 {
-	if (find_who(c) == RC_OK)
+	enum rc rc = find_who(c);
+
+	if (rc == RC_OK)
 		c->csrf = cookie_csrf(c->v.arena, c->session_cookie);
-	return true;
+	if (rc == RC_OK || rc == RC_ABSENT || c->route->guard != GUARD_EITHER_FORM)
+		return true;
+	page_rc(c, rc);
+	return false;
 }
 
 static bool ask_session(struct page_call *c)

@@ -229,6 +229,25 @@ static void signing_out_of_a_session_that_is_over_is_not_refused(void **state)
 	assert_null(stage.call.signin_cookie.ptr);
 }
 
+static void nobody_is_told_signed_out_by_a_store_that_could_not_be_asked(void **state)
+{
+	static const enum rc broken[] = {RC_FAULT, RC_BUSY};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+		stage_close();
+		stage_open();
+		stage.view_rc = broken[i];
+		stage_ask(METHOD_POST, "/signout");
+		stage_header("cookie", "gerbang=" STAGE_SESSION);
+		stage_form("csrf=csrf-" STAGE_SESSION);
+		stage_run();
+		assert_null(stage.ran);
+		assert_int_equal(stage.page_rc, broken[i]);
+		assert_int_equal(stage.rep.status, 503);
+	}
+}
+
 /* ---- origin (R-SE-7) ------------------------------------------------------------------------------------ */
 
 static void the_origin_rule_is_that_of_the_table(void **state)
@@ -267,6 +286,7 @@ int main(void)
 		T(a_broken_store_lets_nobody_in), T(a_broken_store_leaves_the_open_pages_up),
 		T(the_first_get_of_a_form_sets_the_sign_in_cookie_and_later_ones_do_not), T(cookies_of_another_shape_are_no_cookies),
 		T(a_sign_in_cookie_is_never_taken_for_a_session), T(signing_out_of_a_session_that_is_over_is_not_refused),
+		T(nobody_is_told_signed_out_by_a_store_that_could_not_be_asked),
 		T(the_origin_rule_is_that_of_the_table),
 	};
 
