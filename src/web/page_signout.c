@@ -38,6 +38,17 @@ static void leave_session(struct page_call *c, bool sure)
 		gone(c, COOKIE_SESSION);
 }
 
+/* The session of this cookie counts for nothing now, to the guard; it is ended all the same. */
+static void leave_unseen(struct page_call *c)
+{
+	enum rc rc = session_end(c->f, &c->v, c->session_cookie);
+
+	if (rc)
+		page_rc(c, rc);
+	else
+		gone(c, COOKIE_SESSION);
+}
+
 static void leave_signin(struct page_call *c, bool sure)
 {
 	struct signin_state s;
@@ -60,5 +71,5 @@ void page_signout(struct page_call *c)
 	else if (c->signin_cookie.len)
 		leave_signin(c, sure);
 	else
-		gone(c, COOKIE_SESSION);
+		leave_unseen(c);
 }

@@ -60,6 +60,26 @@ static void no_session_lives_longer_because_the_clock_went_back(void **state)
 	}
 }
 
+static void a_session_that_is_signed_out_while_the_clock_is_wrong_does_not_come_back(void **state)
+{
+	struct world *w = world_new();
+	struct person p = person_new(w, "penyedia1", "off");
+	struct browser b = browser_new();
+	struct visit v;
+	struct who who;
+
+	(void)state;
+	go_in(w, &b, "off", p, NULL);
+	w->now_s -= HOUR_S; /* it counts for nothing until the clock has come up to it again */
+	assert_int_equal(who_is(w, jar(b.session), &who), RC_ABSENT);
+	v = world_visit(w);
+	assert_int_equal(session_end(&w->flow, &v, jar(b.session)), RC_OK);
+	w->now_s += HOUR_S + 60;
+	assert_int_equal(who_is(w, jar(b.session), &who), RC_ABSENT);
+	assert_int_equal(world_sessions(w, p.id), 0);
+	world_free(&w);
+}
+
 static void a_proof_from_the_future_is_not_fresh(void **state)
 {
 	struct session s = {.fresh_s = NOWHERE};
@@ -214,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_used_code_stays_used_when_the_clock_goes_back),
 		cmocka_unit_test(no_session_lives_longer_because_the_clock_went_back),
+		cmocka_unit_test(a_session_that_is_signed_out_while_the_clock_is_wrong_does_not_come_back),
 		cmocka_unit_test(a_proof_from_the_future_is_not_fresh),
 		cmocka_unit_test(a_clock_set_back_between_two_proofs_breaks_nothing),
 		cmocka_unit_test(a_clock_far_ahead_for_a_while_locks_nobody_out),
