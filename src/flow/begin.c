@@ -40,6 +40,13 @@ enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, 
 	return RC_OK;
 }
 
+void begin_undo(struct signin_state *out)
+{
+	out->session_cookie = out->signin_cookie = out->go = STR_NONE;
+	if (out->screen == SCREEN_DONE)
+		out->screen = SCREEN_START;
+}
+
 void begin_enrolment_if_due(struct flow *f, const struct visit *v, const struct road *r, struct str cookie)
 {
 	struct enrol_state opened;

@@ -16,6 +16,9 @@ void signin_show(struct flow *f, const struct visit *v, const struct road *r, st
  * otherwise only the screen of the step. */
 enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, struct road *r, struct signin_state *out) MUST_USE;
 
+/* The transaction came to nothing: what the answer already carried of it is taken out again. */
+void begin_undo(struct signin_state *out);
+
 /* When the step is ENROL: opens the activation that the next page shows (its own transaction). A failure here
  * is not the sign-in's: the page has a button that opens it. `cookie` is the sign-in's, the new one. */
 void begin_enrolment_if_due(struct flow *f, const struct visit *v, const struct road *r, struct str cookie);

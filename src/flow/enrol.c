@@ -396,6 +396,8 @@ static enum rc confirm_settle(struct flow *f, const struct visit *v, struct enro
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
 	store_abandon(&tx);
+	if (rc != RC_OK)
+		out->session_cookie = out->go = STR_NONE;
 	if (rc == RC_OK) {
 		out->screen = ENROL_DONE;
 		out->device_name = name;

@@ -323,6 +323,8 @@ enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie
 		goto out;
 
 	rc = password_settle(f, v, &s, out);
+	if (rc != RC_OK)
+		begin_undo(out);
 	if (rc == RC_OK && s.taken && s.rehash)
 		password_rehash(f, v, &s, password);
 	if (rc == RC_OK && s.taken)

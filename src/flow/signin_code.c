@@ -83,6 +83,8 @@ static enum rc code_settle(struct flow *f, const struct visit *v, struct str coo
 		rc = code_wrong(f, tx, v, s, out);
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
+	if (rc != RC_OK)
+		begin_undo(out);
 	store_abandon(&tx);
 	return rc;
 }
@@ -172,6 +174,8 @@ enum rc signin_terms(struct flow *f, const struct visit *v, struct str cookie, b
 		rc = begin_if_finished(f, tx, v, &r, out);
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
+	if (rc != RC_OK)
+		begin_undo(out);
 out:
 	store_abandon(&tx);
 	return rc;

@@ -137,9 +137,9 @@ void store_close(struct store **s)
 
 /* ---- small things ---------------------------------------------------------------------------------- */
 
-void store_break_at(struct store *s, unsigned n)
+unsigned store_break_at(struct store *s, unsigned n)
 {
-	atomic_store(&s->break_in, n);
+	return atomic_exchange(&s->break_in, n);
 }
 
 bool store_broken(struct store *s, struct tx *tx)

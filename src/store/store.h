@@ -51,8 +51,8 @@ enum rc store_commit_later(struct tx **tx) MUST_USE;
 void store_abandon(struct tx **tx); /* NULL inside is fine */
 
 /* Test builds only: the n-th call from now fails with RC_FAULT (torture); 0 switches off. Always compiled,
- * costs one comparison; nothing but tests calls it. */
-void store_break_at(struct store *s, unsigned n);
+ * costs one comparison; nothing but tests calls it. Returns how many calls were still to go. */
+unsigned store_break_at(struct store *s, unsigned n);
 
 enum rc store_id_new(int64_t *out) MUST_USE;         /* random, positive, 62 bits */
 enum rc store_meta_get(struct tx *tx, struct arena *a, const char *key, struct str *value) MUST_USE; /* RC_ABSENT */

@@ -145,6 +145,7 @@ void world_free(struct world **w)
 {
 	struct arena *life = (*w)->life, *arena = (*w)->arena;
 
+	sqlite3_close((*w)->db);
 	store_close(&(*w)->flow.store);
 	folder_remove((*w)->folder);
 	arena_free(&arena);
@@ -187,12 +188,21 @@ struct config_type *world_type(struct world *w, const char *id)
 static sqlite3 *db_of(struct world *w)
 {
 	char path[96];
-	sqlite3 *db;
 
+	if (w->db)
+		return w->db;
 	snprintf(path, sizeof(path), "%s/gerbang.db", w->folder);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	return db;
+	assert_int_equal(sqlite3_open(path, &w->db), SQLITE_OK);
+	sqlite3_busy_timeout(w->db, 5000);
+	return w->db;
+}
+
+void world_script(struct world *w, const char *sql)
+{
+	char *why = NULL;
+
+	if (sqlite3_exec(db_of(w), sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %.200s", why, sql);
 }
 
 static int64_t ask(struct world *w, const char *sql, int64_t id)
@@ -212,7 +222,6 @@ static int64_t ask(struct world *w, const char *sql, int64_t id)
 	else
 		assert_int_equal(step, SQLITE_DONE);
 	sqlite3_finalize(s);
-	sqlite3_close(db);
 	return out;
 }
 
@@ -262,7 +271,6 @@ int64_t world_print(struct world *w)
 	assert_true(buf_ok(&b));
 	sha256(buf_str(&b), hash);
 	buf_release(&b);
-	sqlite3_close(db);
 	memcpy(&out, hash, sizeof(out));
 	return out;
 }

@@ -29,6 +29,7 @@ struct world {
 	struct config config;
 	struct flow flow;
 	char folder[64];
+	struct sqlite3 *db; /* our own connection, for what is asked behind the store's back */
 	int64_t now_s;
 };
 
@@ -51,6 +52,7 @@ int64_t world_count(struct world *w, const char *sql, int64_t id);
 int64_t world_sessions(struct world *w, int64_t user);
 /* One statement, as an operator with sqlite3 would. */
 void world_do(struct world *w, const char *sql, int64_t id);
+void world_script(struct world *w, const char *sql);
 /* Everything that could grant anything, as one number: changes when and only when one of those rows does. */
 int64_t world_print(struct world *w);
 
