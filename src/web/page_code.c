@@ -66,7 +66,7 @@ void page_code_post(struct page_call *c)
 		else
 			show_code(c, frame_busy(c, f, rc), f, &kept);
 	} else if (rc == RC_ABSENT) {
-		reply_see_other(c->rep, S("/signin"));
+		step_lost(c);
 	} else if (rc != RC_OK) {
 		page_rc(c, rc);
 	} else if (s.screen == SCREEN_CODE && (s.told.say == SAY_CODE_PAUSED || s.told.say == SAY_CODE_FROZEN)) {
@@ -108,7 +108,7 @@ void page_agree_post(struct page_call *c)
 	enum rc rc = signin_terms(c->f, &c->v, c->signin_cookie, form_get(&c->form, "agree").len > 0, &s);
 
 	if (rc == RC_ABSENT)
-		reply_see_other(c->rep, S("/signin"));
+		step_lost(c);
 	else if (rc != RC_OK)
 		page_rc(c, rc);
 	else if (s.screen == SCREEN_TERMS && s.told.say != SAY_NOTHING)

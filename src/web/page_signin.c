@@ -73,6 +73,7 @@ void page_signin(struct page_call *c)
 	struct str named = request_query(c->req, "type"), next = request_query(c->req, "next");
 	struct start s = {.type = type_named(c, named)};
 	struct signin_state state;
+	struct page_frame *f;
 	enum rc rc;
 
 	s.next = signin_next_allowed(c->f->config, c->v.arena, next);
@@ -94,7 +95,10 @@ void page_signin(struct page_call *c)
 		s.login = state.login;
 		s.next = s.next.len ? s.next : state.next;
 	}
-	show_start(c, 200, frame_of(c), &s, &(struct told){0});
+	f = frame_of(c);
+	if (request_query(c->req, "over").len)
+		frame_error(c, f, NULL, frame_words(c, MSG_ENROL_GONE));
+	show_start(c, 200, f, &s, &(struct told){0});
 }
 
 /* The typed user id travels in the sign-in's row; without one the page has nothing to carry. */
@@ -203,7 +207,7 @@ void page_password_post(struct page_call *c)
 		kept.agreed = form_get(&c->form, "agree").len > 0;
 		show_password(c, frame_busy(c, f, rc), f, &kept, false);
 	} else if (rc == RC_ABSENT) {
-		reply_see_other(c->rep, S("/signin"));
+		step_lost(c);
 	} else if (rc != RC_OK) {
 		page_rc(c, rc);
 	} else if (out.screen == SCREEN_PASSWORD && out.told.say != SAY_NOTHING) {

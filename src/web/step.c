@@ -51,3 +51,8 @@ bool step_is(struct page_call *c, const struct signin_state *s, enum signin_scre
 		step_on(c, s);
 	return false;
 }
+
+void step_lost(struct page_call *c)
+{
+	reply_see_other(c->rep, S("/signin?over=1"));
+}

@@ -19,5 +19,7 @@ struct str step_goal(const struct signin_state *s);
 void step_on(struct page_call *c, const struct signin_state *s);
 /* True when the sign-in stands where this page belongs; else the answer is already written. */
 bool step_is(struct page_call *c, const struct signin_state *s, enum signin_screen wanted);
+/* The sign-in is over, its time or its row: begins anew, and the page says that this one was open too long. */
+void step_lost(struct page_call *c);
 
 #endif

@@ -287,6 +287,48 @@ static void signed_in(struct scene *s)
 	fake.devices = (struct device_list){.rows = rows, .n = 2, .max = 3};
 }
 
+static void account(struct scene *s)
+{
+	static struct session sessions[] = {
+		{.id = 1, .began_s = FAKE_NOW_S - 600, .seen_s = FAKE_NOW_S, .address = {"192.0.2.7", 9}, .browser = {"Chrome, Windows", 15}},
+		{.id = 2, .began_s = FAKE_NOW_S - 90000, .seen_s = FAKE_NOW_S - 7000, .address = {"2001:db8::7", 11}, .browser = {"Safari, iPhone", 14}},
+	};
+	static struct audit rows[] = {
+		{.seq = 9, .at_s = FAKE_NOW_S - 600, .user = 1, .event = {"code", 4}, .result = {"ok", 2}, .factor = {"otp", 3},
+		 .device = {"HP saya", 7}, .address = {"192.0.2.7", 9}, .browser = {"Chrome, Windows", 15}},
+		{.seq = 8, .at_s = FAKE_NOW_S - 660, .user = 1, .event = {"code", 4}, .result = {"refused", 7}, .reason = {"wrong-code", 10},
+		 .factor = {"otp", 3}, .address = {"192.0.2.7", 9}, .browser = {"Chrome, Windows", 15}, .ref = {"K7-42Q", 6}},
+	};
+
+	signed_in(s);
+	s->who.session = (struct session){.id = 1, .user = 1, .began_s = FAKE_NOW_S - 600, .seen_s = FAKE_NOW_S,
+	                                  .ends_s = FAKE_NOW_S + 40000, .fresh_s = FAKE_NOW_S - 600, .pwd_s = FAKE_NOW_S - 600};
+	s->config->session_s = 12 * 3600;
+	s->config->session_idle_s = 3600;
+	s->config->applications[0] = (struct config_link){.label = S("SPSE"), .url = S("https://spse.example/")};
+	s->config->n_applications = 1;
+	fake.home = (struct home){.active = true, .may_enable = true, .may_disable = true, .n_devices = 2, .devices_max = 3,
+	                          .last_signin_s = FAKE_NOW_S - 90000, .last_address = S("192.0.2.7"), .last_browser = S("Chrome, Windows")};
+	fake.sessions = (struct session_list){.rows = sessions, .n = 2};
+	fake.log = (struct log_page){.rows = rows, .n = 2, .older_before = 8, .log_since_s = FAKE_NOW_S - 9000000};
+	fake.confirm.code_asked = true;
+}
+
+static void account_off(struct scene *s)
+{
+	account(s);
+	fake.home.active = false;
+	fake.home.n_devices = 0;
+	fake.devices = (struct device_list){.max = 3};
+}
+
+static void account_wrong(struct scene *s)
+{
+	account(s);
+	fake.confirm.told = (struct told){.say = SAY_CONFIRM_WRONG, .ref = S("K7-42Q")};
+	fake.told = (struct told){.say = SAY_PASSWORD_CURRENT, .ref = S("K7-42Q")};
+}
+
 static void setup(struct scene *s)
 {
 	(void)s;
@@ -371,6 +413,17 @@ static const struct state states[] = {
 	{"enrol-gone", "/signin/enrol", NULL, page_enrol, enrol_gone},
 	{"enrol-unfinished", "/signout", "x=1", page_enrol_unfinished, enrol},
 	{"enrol-done", "/signin/done?next=%2Fdemo%2Fapp%2F", NULL, page_enrol_done, signed_in},
+	{"home", "/home", NULL, page_home, account},
+	{"home-off", "/home", NULL, page_home, account_off},
+	{"mfa", "/account/mfa", NULL, page_mfa, account},
+	{"mfa-off", "/account/mfa", NULL, page_mfa, account_off},
+	{"devices", "/account/devices", NULL, page_devices, account},
+	{"sessions", "/account/sessions", NULL, page_sessions, account},
+	{"log", "/account/log", NULL, page_log, account},
+	{"confirm", "/account/confirm?next=%2Faccount%2Fmfa", NULL, page_confirm, account},
+	{"confirm-wrong", "/account/confirm?next=%2Faccount%2Fmfa", "password=x&code=1", page_confirm_post, account_wrong},
+	{"account-password", "/account/password", NULL, page_account_password, account},
+	{"account-password-wrong", "/account/password", "current=x&new=y&again=y", page_account_password_post, account_wrong},
 	{"setup", "/setup?t=abc", NULL, page_setup, setup},
 	{"setup-short", "/setup", "t=abc&new=x&again=x", page_setup_post, setup_short},
 	{"setup-used", "/setup?t=abc", NULL, page_setup, setup_used},

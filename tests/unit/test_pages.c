@@ -271,6 +271,21 @@ static void a_page_of_another_step_leads_to_the_open_one(void **state)
 	arena_free(&s.a);
 }
 
+static void a_sign_in_that_is_over_says_so_and_begins_anew(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	fake.step_rc = RC_ABSENT;
+	ask(&s, page_password_post, "/signin/password", "password=x");
+	assert_str(fake_header(s.c, "Location"), "/signin?over=1");
+	ask(&s, page_code_post, "/signin/code", "code=123456");
+	assert_str(fake_header(s.c, "Location"), "/signin?over=1");
+	ask(&s, page_signin, "/signin?over=1", NULL);
+	assert_shows(&s, "Halaman ini terlalu lama terbuka.");
+	arena_free(&s.a);
+}
+
 static void a_finished_sign_in_sets_the_session_and_drops_the_sign_in_cookie(void **state)
 {
 	struct stage s = begin();
@@ -595,6 +610,7 @@ int main(void)
 		cmocka_unit_test(the_password_page_says_when_it_ends_and_asks_again_then),
 		cmocka_unit_test(an_expired_password_page_keeps_the_user_id_and_offers_time),
 		cmocka_unit_test(a_page_of_another_step_leads_to_the_open_one),
+		cmocka_unit_test(a_sign_in_that_is_over_says_so_and_begins_anew),
 		cmocka_unit_test(a_finished_sign_in_sets_the_session_and_drops_the_sign_in_cookie),
 		cmocka_unit_test(a_return_to_another_host_is_told_to_the_browser_first),
 		cmocka_unit_test(busy_is_503_with_a_clock_time_and_the_form),
