@@ -291,7 +291,8 @@ static void account(struct scene *s)
 {
 	static struct session sessions[] = {
 		{.id = 1, .began_s = FAKE_NOW_S - 600, .seen_s = FAKE_NOW_S, .address = {"192.0.2.7", 9}, .browser = {"Chrome, Windows", 15}},
-		{.id = 2, .began_s = FAKE_NOW_S - 90000, .seen_s = FAKE_NOW_S - 7000, .address = {"2001:db8::7", 11}, .browser = {"Safari, iPhone", 14}},
+		{.id = 2, .began_s = FAKE_NOW_S - 90000, .seen_s = FAKE_NOW_S - 7000, .address = {"2001:db8::7", 11},
+		 .browser = {"Safari, iPhone", 14}},
 	};
 	static struct audit rows[] = {
 		{.seq = 9, .at_s = FAKE_NOW_S - 600, .user = 1, .event = {"code", 4}, .result = {"ok", 2}, .factor = {"otp", 3},
