@@ -56,7 +56,7 @@ static void row_json(struct json *j, const struct audit *r, bool explain)
 static void field(struct arena *a, const char *name, struct str value)
 {
 	if (value.len)
-		printf(" %s=\"%.*s\"", name, STR_ARG(cli_plain(a, value)));
+		printf(" %s=%.*s", name, STR_ARG(cli_quoted(a, value)));
 }
 
 static void row_line(struct arena *a, const struct audit *r, bool explain)

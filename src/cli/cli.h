@@ -93,8 +93,11 @@ int cli_install(struct cli *c, const struct config *config);
 
 /* ---- output (out.c) --------------------------------------------------------------------------------- */
 
-/* Nothing from outside reaches the terminal with control bytes in it: they come out as \xNN. */
+/* Nothing from outside reaches the terminal with control characters in it (\xNN), nor with marks that turn the direction
+ * of a line or end it (\uNNNN). JSON escapes the same. */
 struct str cli_plain(struct arena *a, struct str s);
+/* As a value of a line of key="value": in quotes, and nothing in it can end them. */
+struct str cli_quoted(struct arena *a, struct str s);
 /* JSON (RFC 8259), to stdout at json_end. */
 struct json {
 	struct buf b;
