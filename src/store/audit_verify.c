@@ -108,6 +108,24 @@ enum rc store_audit_head(struct tx *tx, int64_t *node, int64_t *seq, unsigned ch
 	return query_end(&q, rc == RC_ABSENT ? RC_OK : rc);
 }
 
+enum rc store_audit_stands(struct tx *tx, int64_t node, int64_t seq, const unsigned char hash[32])
+{
+	unsigned char stored[STORE_HASH];
+	struct audit e;
+	struct query q;
+	enum rc rc;
+
+	CALL(tx);
+	rc = query_one(&q, tx, ST_AUDIT_ROW, V_INT(node), V_INT(seq));
+	if (rc == RC_OK) {
+		audit_read(&q, NULL, &e, stored);
+		rc = same(hash, stored) ? RC_OK : RC_MALFORMED;
+	} else if (rc == RC_ABSENT) {
+		rc = RC_MALFORMED;
+	}
+	return query_end(&q, rc);
+}
+
 enum rc store_audit_sign(struct tx *tx, int64_t node, int64_t seq, const unsigned char hash[32], const unsigned char sig[64],
                          int64_t now_s)
 {

@@ -306,6 +306,8 @@ typedef enum rc audit_head_fn(void *ctx, int64_t node, int64_t seq, const unsign
 enum rc store_audit_verify(struct tx *tx, struct arena *a, audit_head_fn *head, void *ctx, int64_t *rows, struct str *why) MUST_USE;
 /* The newest row's place and hash, and whether it is signed already; RC_ABSENT on an empty log. */
 enum rc store_audit_head(struct tx *tx, int64_t *node, int64_t *seq, unsigned char hash[32], bool *is_signed) MUST_USE;
+/* Is this row, which was the head once, still the same? Its hash stands for all before it. RC_MALFORMED: changed or gone. */
+enum rc store_audit_stands(struct tx *tx, int64_t node, int64_t seq, const unsigned char hash[32]) MUST_USE;
 enum rc store_audit_sign(struct tx *tx, int64_t node, int64_t seq, const unsigned char hash[32],
                          const unsigned char sig[64], int64_t now_s) MUST_USE;
 

@@ -2,17 +2,26 @@
 
 #include <pthread.h>
 
+#include "base/codec.h"
 #include "base/log.h"
 #include "flow/session.h"
 #include "web/ticker.h"
 
-enum { SEEN_MAX = 256, SEEN_EVERY_S = 60, SWEEP_EVERY_S = 60, SWEEP_ROUNDS = 100, TICK_MS = 1000 };
+enum { SEEN_MAX = 256, SEEN_EVERY_S = 60, SWEEP_EVERY_S = 60, SWEEP_ROUNDS = 100, TICK_MS = 1000, HEAD_EVERY_S = 60 * 60 };
+
+/* A row that was the newest one. */
+struct head {
+	int64_t node, seq;
+	unsigned char hash[32];
+};
 
 struct housekeeping {
 	struct flow *f;
+	struct head last;               /* signed last; seq 0: none yet */
+	int64_t head_told_s;
 	struct arena *arena;
 	struct ticker ticker;
-	bool sign_failed, sweep_failed; /* said already */
+	bool sign_failed, sweep_failed, audit_changed; /* said already */
 };
 
 static struct {
@@ -54,42 +63,79 @@ static void write_seen(struct housekeeping *h, int64_t now_s)
 		session_touch(h->f, &rows[i], now_s);
 }
 
-static enum rc head_get(struct housekeeping *h, int64_t *node, int64_t *seq, unsigned char hash[32], bool *is_signed)
+static void say_once(bool *said, enum rc rc, const char *event)
+{
+	if (rc != RC_OK && !*said)
+		log_event(LOG_WARN, event, F_CSTR("why", rc_name(rc)));
+	*said = rc != RC_OK;
+}
+
+/* RC_MALFORMED: what was signed before is not there any more. A log that was made anew is never signed: whoever can
+ * write the database must not have us vouch for it. */
+static enum rc head_get(struct housekeeping *h, struct head *head, bool *is_signed)
 {
 	struct tx *tx;
 	enum rc rc = store_view(h->f->store, &tx);
 
 	if (rc)
 		return rc;
-	rc = store_audit_head(tx, node, seq, hash, is_signed);
+	if (h->last.seq)
+		rc = store_audit_stands(tx, h->last.node, h->last.seq, h->last.hash);
+	if (rc == RC_OK)
+		rc = store_audit_head(tx, &head->node, &head->seq, head->hash, is_signed);
 	store_abandon(&tx);
 	return rc;
+}
+
+/* In the system's log too, at the start and once an hour: there it stands where no one who writes the database can
+ * change it, and shows that newer rows were there once. */
+static void head_tell(struct housekeeping *h, int64_t now_s)
+{
+	if (h->head_told_s && now_s - h->head_told_s < HEAD_EVERY_S && now_s >= h->head_told_s)
+		return;
+	h->head_told_s = now_s;
+	log_event(LOG_NOTICE, "audit.head", F_INT("node", h->last.node), F_INT("seq", h->last.seq),
+	          F_STR("hash", hex_encode(h->arena, str_n(h->last.hash, sizeof(h->last.hash)))));
 }
 
 /* The vault stands between the two transactions, never inside one. */
 static enum rc sign_head(struct housekeeping *h, int64_t now_s)
 {
-	unsigned char hash[32], sig[64];
-	int64_t node, seq;
-	bool is_signed;
+	unsigned char sig[64];
+	struct head head;
+	bool is_signed = false;
 	struct tx *tx;
-	enum rc rc = head_get(h, &node, &seq, hash, &is_signed);
+	enum rc rc = head_get(h, &head, &is_signed);
 
-	if (rc == RC_ABSENT || (rc == RC_OK && is_signed))
+	if (rc == RC_ABSENT)
 		return RC_OK;
+	if (rc == RC_OK && !is_signed) {
+		rc = vault_head_sign(h->f->vault, head.node, head.seq, head.hash, sig);
+		if (rc == RC_OK)
+			rc = store_begin(h->f->store, &tx);
+		if (rc)
+			return rc;
+		rc = store_audit_sign(tx, head.node, head.seq, head.hash, sig, now_s);
+		if (rc == RC_OK)
+			rc = store_commit_later(&tx);
+		store_abandon(&tx);
+	}
 	if (rc)
 		return rc;
-	rc = vault_head_sign(h->f->vault, node, seq, hash, sig);
-	if (rc)
-		return rc;
-	rc = store_begin(h->f->store, &tx);
-	if (rc)
-		return rc;
-	rc = store_audit_sign(tx, node, seq, hash, sig, now_s);
-	if (rc == RC_OK)
-		return store_commit_later(&tx);
-	store_abandon(&tx);
-	return rc;
+	h->last = head;
+	head_tell(h, now_s);
+	return RC_OK;
+}
+
+/* A changed log is not a failure that comes and goes. */
+static void head_keep(struct housekeeping *h, int64_t now_s)
+{
+	enum rc rc = sign_head(h, now_s);
+
+	if (rc == RC_MALFORMED && !h->audit_changed)
+		log_event(LOG_ERROR, "audit.changed", F_INT("node", h->last.node), F_INT("seq", h->last.seq));
+	h->audit_changed = rc == RC_MALFORMED;
+	say_once(&h->sign_failed, rc == RC_MALFORMED ? RC_OK : rc, "web.audit_head_unsigned");
 }
 
 static enum rc sweep(struct housekeeping *h, int64_t now_s)
@@ -112,13 +158,6 @@ static enum rc sweep(struct housekeeping *h, int64_t now_s)
 	return rc;
 }
 
-static void say_once(bool *said, enum rc rc, const char *event)
-{
-	if (rc != RC_OK && !*said)
-		log_event(LOG_WARN, event, F_CSTR("why", rc_name(rc)));
-	*said = rc != RC_OK;
-}
-
 static void *keep_house(void *arg)
 {
 	struct housekeeping *h = arg;
@@ -130,7 +169,7 @@ static void *keep_house(void *arg)
 
 		stop = ticker_wait(&h->ticker, TICK_MS);
 		now_s = clock_now_s();
-		say_once(&h->sign_failed, sign_head(h, now_s), "web.audit_head_unsigned");
+		head_keep(h, now_s);
 		write_seen(h, now_s);
 		if (!stop && ++ticks % SWEEP_EVERY_S == 0)
 			say_once(&h->sweep_failed, sweep(h, now_s), "web.sweep_failed");

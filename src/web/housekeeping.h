@@ -1,7 +1,8 @@
 /*
  * housekeeping: what web does when nobody asks: one thread that ticks once a second.
  *
- *   each second  sign the head of the audit chain when it moved; write down who was seen on /auth/check
+ *   each second  sign the head of the audit chain when it moved, and only while the one signed last still stands in it
+ *                (else `audit.changed` in the system's log); write down who was seen on /auth/check
  *   each minute  store_sweep, until nothing is left or a hundred rounds are over
  *
  * The surprising rule: a failure here is logged once and tried again at the next tick; it never ends the process and
