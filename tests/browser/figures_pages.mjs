@@ -69,6 +69,20 @@ await Promise.all([1, 2].map(async () => {
   while (queue.length) await one(page, queue.shift());
 }));
 
+// What only a phone shows: the same-phone link first, the QR code folded away.
+{
+  const page = await (await browser.newContext({ viewport: { width: PHONE[0], height: PHONE[1] }, isMobile: true, hasTouch: true })).newPage();
+  for (const file of files.filter((f) => /^enrol(-wrong|-leftover|-renewed)?\.(id|en)\./.test(f))) {
+    await page.goto(`${base}/${file}`);
+    const qr = page.locator('img.qr'), show = page.locator('.fold-on');
+    if (!await show.isVisible() || await qr.isVisible() || !await page.locator('.phone a[href^="otpauth:"]').isVisible()) note('phone', file, ['the link for the same phone is not there, or the QR code is not folded']);
+    else { await show.check(); if (!await qr.isVisible()) note('phone', file, ['the QR code does not unfold']); }
+    note('targets', `${file} on a phone`, await targets(page));
+    note('overflow', `${file} on a phone`, await overflow(page));
+    note('axe', `${file} on a phone`, await axe(page));
+  }
+}
+
 const none = (figure, name) => check(name, async () => {
   const list = found.get(figure) ?? [];
   if (process.env.VERBOSE) for (const x of list) console.log(`# ${x}`);
@@ -79,6 +93,7 @@ await none('contrast in the dark', 'figure 5: contrast 7:1 in the dark scheme');
 await none('ids', 'figure 7: ids are unique and what points to one finds it');
 await none('headings', 'one h1 a page; the title begins with its error word exactly when there is an error');
 await none('focus', 'figure 8: the error summary has the focus');
+await none('phone', 'on a phone the activation offers the link for the same phone, and folds the QR code away');
 await none('targets', 'figure 4: every control is at least 44 x 44 px at 320, 360 and 1280');
 await none('overflow', 'figure 9: nothing scrolls sideways or is cut at 320 px with twice the text and its spacing');
 

@@ -68,7 +68,7 @@ export const BIG_TEXT = 'html{font-size:200%!important}*{line-height:1.5!importa
 export const blocks = (page) => page.evaluate(() => {
   const out = [];
   const walk = (e) => {
-    if (e.matches('script,style,.sr,[hidden],pre,.key') || (e.tagName !== 'DETAILS' && !e.closest('details') && !e.getClientRects().length)) return;
+    if (e.matches('script,style,.sr,[hidden],pre,.key,.timer') || (e.tagName !== 'DETAILS' && !e.closest('details') && !e.getClientRects().length)) return;
     const block = [...e.children].some((c) => /^(block|flex|grid|list-item|table)/.test(getComputedStyle(c).display));
     if (block || e.tagName === 'DETAILS' || e.tagName === 'NAV') { for (const c of e.children) walk(c); return; }
     const t = e.innerText || e.textContent;

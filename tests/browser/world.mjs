@@ -47,7 +47,7 @@ export class World {
   static async start({ serve } = {}) {
     const w = new World();
     // Started by root, `serve` works as an account of its own, which must be able to walk to its data.
-    w.dir = fs.mkdtempSync(path.join(serve ? '/tmp' : process.env.TMP || '/tmp', 'world-'));
+    w.dir = fs.mkdtempSync(path.join(process.env.TMP || '/tmp', 'world-'));
     if (serve) fs.chmodSync(w.dir, 0o755);
     w.data = path.join(w.dir, 'demo');
     w.clockFile = path.join(w.dir, 'clock');
