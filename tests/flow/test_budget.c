@@ -229,7 +229,8 @@ static void strict_mode_freezes_after_twenty_and_takes_no_step_ahead(void **stat
 
 static void what_is_no_code_costs_nothing(void **state)
 {
-	static const char *const shapes[] = {"1", "12345", "1234567", "12345a", "+12345", "\xef\xbc\x91\xef\xbc\x92\xef\xbc\x93\xef\xbc\x94\xef\xbc\x95\xef\xbc\x96"};
+	static const char *const shapes[] = {"1", "12345", "1234567", "12345a", "+12345",
+		"\xef\xbc\x91\xef\xbc\x92\xef\xbc\x93\xef\xbc\x94\xef\xbc\x95\xef\xbc\x96"};
 	struct world *w = world_new();
 	struct person p = person_new(w, "penyedia1", "mandatory");
 	struct phone phone = phone_new(w, p, "HP saya");

@@ -80,6 +80,41 @@ static void a_session_that_is_signed_out_while_the_clock_is_wrong_does_not_come_
 	world_free(&w);
 }
 
+static void setup_link(struct world *w, struct person p, const char *token)
+{
+	struct link l = {.user = p.id, .purpose = TOKEN_SETUP, .made_s = w->now_s, .expires_s = w->now_s + HOUR_S / 2};
+	struct tx *tx;
+
+	cookie_hash(str_of(token), l.token);
+	assert_int_equal(store_id_new(&l.id), RC_OK);
+	assert_int_equal(store_begin(w->flow.store, &tx), RC_OK);
+	assert_int_equal(store_link_add(tx, &l), RC_OK);
+	assert_int_equal(store_commit(&tx), RC_OK);
+}
+
+static void a_setup_link_made_while_the_clock_was_ahead_is_none(void **state)
+{
+	struct world *w = world_new();
+	struct person p = person_new(w, "penyedia1", "off");
+	struct setup out;
+	struct visit v;
+
+	(void)state;
+	w->now_s += DAY_S;
+	setup_link(w, p, "ahead");
+	w->now_s -= DAY_S - 60;
+	v = world_visit(w);
+	assert_int_equal(account_setup_look(&w->flow, &v, S("ahead"), &out), RC_ABSENT);
+	/* another one sets the password; when the clock comes up to the first it stays without worth */
+	setup_link(w, p, "right");
+	assert_int_equal(account_setup(&w->flow, &v, S("right"), S(PASSWORD_2), S(PASSWORD_2), &out), RC_OK);
+	assert_int_equal(out.told.say, SAY_DONE);
+	w->now_s += DAY_S - 60;
+	v = world_visit(w);
+	assert_int_equal(account_setup(&w->flow, &v, S("ahead"), S(PASSWORD), S(PASSWORD), &out), RC_ABSENT);
+	world_free(&w);
+}
+
 static void a_proof_from_the_future_is_not_fresh(void **state)
 {
 	struct session s = {.fresh_s = NOWHERE};
@@ -235,6 +270,7 @@ int main(void)
 		cmocka_unit_test(a_used_code_stays_used_when_the_clock_goes_back),
 		cmocka_unit_test(no_session_lives_longer_because_the_clock_went_back),
 		cmocka_unit_test(a_session_that_is_signed_out_while_the_clock_is_wrong_does_not_come_back),
+		cmocka_unit_test(a_setup_link_made_while_the_clock_was_ahead_is_none),
 		cmocka_unit_test(a_proof_from_the_future_is_not_fresh),
 		cmocka_unit_test(a_clock_set_back_between_two_proofs_breaks_nothing),
 		cmocka_unit_test(a_clock_far_ahead_for_a_while_locks_nobody_out),

@@ -300,7 +300,8 @@ static void a_phone_that_was_fast_works_at_once_when_it_is_set_right(void **stat
 static void a_name_is_asked_and_what_is_missing_is_said(void **state)
 {
 	static const struct { const char *name, *code; enum say say; unsigned missing; } forms[] = {
-		{"", "", SAY_MISSING, FIELD_DEVICE | FIELD_CODE}, {"  ", "123456", SAY_MISSING, FIELD_DEVICE}, {"HP", "  ", SAY_MISSING, FIELD_CODE},
+		{"", "", SAY_MISSING, FIELD_DEVICE | FIELD_CODE}, {"  ", "123456", SAY_MISSING, FIELD_DEVICE},
+		{"HP", "  ", SAY_MISSING, FIELD_CODE},
 		{"HP\naddress=elsewhere", "123456", SAY_MISSING, FIELD_DEVICE}, {"HP\x1b[1m", "123456", SAY_MISSING, FIELD_DEVICE},
 		{"\xff\xfe", "123456", SAY_MISSING, FIELD_DEVICE},
 		{"12345678901234567890123456789012345678901234567890123456789012345", "123456", SAY_TOO_LONG, FIELD_DEVICE},
@@ -514,7 +515,8 @@ static void nobody_confirms_or_sees_the_activation_of_another(void **state)
 	struct browser b = browser_new(), c = browser_new();
 	struct phone mine = at_enrolment(w, &b, "mandatory", p), theirs = at_enrolment(w, &c, "mandatory", q);
 	struct enrol_by crossed[] = {
-		{.kind = HOLDER_SESSION, .cookie = jar(b.signin)}, {.kind = HOLDER_SIGNIN, .cookie = S("")}, {.kind = HOLDER_SESSION, .cookie = S("")},
+		{.kind = HOLDER_SESSION, .cookie = jar(b.signin)}, {.kind = HOLDER_SIGNIN, .cookie = S("")},
+		{.kind = HOLDER_SESSION, .cookie = S("")},
 		{.kind = (enum holder)0, .cookie = jar(b.signin)}, {.kind = (enum holder)3, .cookie = jar(b.signin)},
 	};
 	struct visit v = world_visit(w);

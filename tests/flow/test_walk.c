@@ -127,8 +127,8 @@ static void put_back(int state)
 		          "terms_version, terms_s, next_number, created_s"},
 		{"password_tries", "login_hash, known, failures, paused_until_s, changed_s"}, {"code_tries", "user_id, in_a_row, paused_until_s"},
 		{"code_try", "id, user_id, at_s"},
-		{"signin", "id, cookie, user_id, login, type, step, password_s, code_s, enrolled_s, terms_s, next, began_s, form_ends_s, expires_s, "
-		           "renewals"},
+		{"signin", "id, cookie, user_id, login, type, step, password_s, code_s, enrolled_s, terms_s, next, began_s, form_ends_s, "
+		           "expires_s, renewals"},
 		{"session", "id, token, user_id, epoch, began_s, seen_s, ends_s, pwd_s, otp_s, fresh_s, address, browser"},
 		{"enrolment", "id, user_id, number, holder, holder_id, seed, opened_s, period_ends_s, ends_s, renewals, tries"},
 		{"device", "id, user_id, number, name, name_key, state, seed, last_step, added_s, used_s, retired_s, address"},
@@ -137,7 +137,8 @@ static void put_back(int state)
 	size_t n = (size_t)snprintf(sql, sizeof(sql), "BEGIN IMMEDIATE;");
 
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		n += (size_t)snprintf(sql + n, sizeof(sql) - n, "DELETE FROM main.%s; INSERT INTO main.%s (%s) SELECT %s FROM kept.%s WHERE nth = %d;",
+		n += (size_t)snprintf(sql + n, sizeof(sql) - n,
+		                      "DELETE FROM main.%s; INSERT INTO main.%s (%s) SELECT %s FROM kept.%s WHERE nth = %d;",
 		                      columns[i][0], columns[i][0], columns[i][1], columns[i][1], columns[i][0], state);
 	assert_true(n < sizeof(sql) - 8);
 	snprintf(sql + n, sizeof(sql) - n, "COMMIT;");
@@ -239,7 +240,8 @@ static void after_password(const char *password, bool agree, bool was_open, cons
 	}
 	/* a right one is only refused with words */
 	if (right && !taken && walk.b.rc == RC_OK)
-		assert_true(walk.b.at.told.say == SAY_FORM_EXPIRED || walk.b.at.told.say == SAY_MISSING || walk.b.at.told.say == SAY_PASSWORD_PAUSED);
+		assert_true(walk.b.at.told.say == SAY_FORM_EXPIRED || walk.b.at.told.say == SAY_MISSING ||
+		            walk.b.at.told.say == SAY_PASSWORD_PAUSED);
 	settle(right, taken, walk.b.session[0] != '\0');
 }
 
@@ -512,8 +514,8 @@ static void walk_scene(const struct scene *scene, bool with_device)
 			world_reset(w);
 		}
 	assert_true(walk.n < STATES_MAX);
-	print_message("%s, %s: %d states, %d acts, %d sessions\n", scene->type, with_device ? "with a device" : "without", walk.n, walk.n * ACTS,
-	              (int)walk.begun);
+	print_message("%s, %s: %d states, %d acts, %d sessions\n", scene->type, with_device ? "with a device" : "without",
+	              walk.n, walk.n * ACTS, (int)walk.begun);
 	/* a walk that never gets in proves little */
 	if (scene->codes || !with_device)
 		assert_true(walk.begun > 0);

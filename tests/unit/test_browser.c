@@ -3,24 +3,25 @@
 #include "core/browser.h"
 
 #define MOZ "Mozilla/5.0 "
+#define KHTML "(KHTML, like Gecko) "
 
 static void agents_become_two_words(void **state)
 {
 	static const char *const known[][2] = {
-		{MOZ "(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36", "Chrome, Windows"},
-		{MOZ "(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0.2210.91",
+		{MOZ "(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 " KHTML "Chrome/120.0.0.0 Safari/537.36", "Chrome, Windows"},
+		{MOZ "(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 " KHTML "Chrome/120.0.0.0 Safari/537.36 Edg/120.0.2210.91",
 		 "Edge, Windows"},
-		{MOZ "(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 OPR/106.0", "Opera, Windows"},
+		{MOZ "(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 " KHTML "Chrome/120.0.0.0 Safari/537.36 OPR/106.0", "Opera, Windows"},
 		{MOZ "(X11; Linux x86_64; rv:121.0) Gecko/20100101 Firefox/121.0", "Firefox, Linux"},
-		{MOZ "(Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36", "Chrome, Android"},
-		{MOZ "(Linux; Android 13; SM-A546E) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36",
+		{MOZ "(Linux; Android 10; K) AppleWebKit/537.36 " KHTML "Chrome/120.0.0.0 Mobile Safari/537.36", "Chrome, Android"},
+		{MOZ "(Linux; Android 13; SM-A546E) AppleWebKit/537.36 " KHTML "SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36",
 		 "Samsung Internet, Android"},
-		{MOZ "(iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.2 Mobile/15E148 Safari/604.1",
+		{MOZ "(iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 " KHTML "Version/17.2 Mobile/15E148 Safari/604.1",
 		 "Safari, iPhone"},
-		{MOZ "(iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/120.0.0.0 Mobile/15E148 Safari/604.1",
+		{MOZ "(iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 " KHTML "CriOS/120.0.0.0 Mobile/15E148 Safari/604.1",
 		 "Chrome, iPhone"},
-		{MOZ "(Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.2 Safari/605.1.15", "Safari, macOS"},
-		{MOZ "(X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36", "Chrome, ChromeOS"},
+		{MOZ "(Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 " KHTML "Version/17.2 Safari/605.1.15", "Safari, macOS"},
+		{MOZ "(X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 " KHTML "Chrome/120.0.0.0 Safari/537.36", "Chrome, ChromeOS"},
 		{"curl/7.88.1", "curl"},
 		{"something (Windows NT 6.1)", "Windows"},
 		{"Mozilla/4.0", ""},

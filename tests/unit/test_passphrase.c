@@ -79,14 +79,16 @@ static void there_is_no_rule_of_composition(void **state)
 	assert_rule("gajah rumput meja langit", 8, PASSPHRASE_GOOD);
 	assert_rule("wfbxnqzlrkvmtgpd", 15, PASSPHRASE_GOOD);   /* only small letters */
 	assert_rule("  spasi  di  mana  mana", 15, PASSPHRASE_GOOD);
-	assert_rule("\xf0\x9f\x90\x98\xf0\x9f\x8c\xa7\xf0\x9f\xaa\x91\xf0\x9f\x91\x9f\xf0\x9f\xa5\xa5\xf0\x9f\x9a\xaa\xf0\x9f\x8e\xba\xf0\x9f\xa7\xad", 8,
+	assert_rule("\xf0\x9f\x90\x98\xf0\x9f\x8c\xa7\xf0\x9f\xaa\x91\xf0\x9f\x91\x9f"
+	            "\xf0\x9f\xa5\xa5\xf0\x9f\x9a\xaa\xf0\x9f\x8e\xba\xf0\x9f\xa7\xad", 8,
 	            PASSPHRASE_GOOD);
 }
 
 static void what_everybody_chooses_is_refused(void **state)
 {
 	static const char *const common[] = {
-		"rahasia123", "rahasia1", "Rahasia123", "r4h4s14123", "password1", "P@ssw0rd", "12345678", "123456789012345", "qwertyui", "abcd1234",
+		"rahasia123", "rahasia1", "Rahasia123", "r4h4s14123", "password1", "P@ssw0rd", "12345678",
+		"123456789012345", "qwertyui", "abcd1234",
 		"aaaaaaaaaaaaaaaaaaaa", "bismillah", "bismillah123", "indonesia45", "merdeka1945", "sayangku1", "jakarta2024", "iloveyou1",
 		"pengadaan1", "penyedia1", "17081945", "asdfghjkl", "katasandi", "gerbang1", "garuda123", "abcabcabcabcabc", "administrator",
 	};
@@ -101,7 +103,8 @@ static void own_words_are_refused_with_little_around_them_and_in_part(void **sta
 {
 	static const char *const mine[] = {
 		"Siti Rahmawati", "siti rahmawati1", "rahmawati", "Rahmawati", "rahmawati12", "RAHMAWATI!", "12rahmawati",
-		"siti.rahmawati@dinaspu.example", "siti.rahmawati", "dinaspu1", "pekerjaan", "Dinas Pekerjaan Umum", "sipadu12", "sipadu2026", "SipaduSipadu",
+		"siti.rahmawati@dinaspu.example", "siti.rahmawati", "dinaspu1", "pekerjaan",
+		"Dinas Pekerjaan Umum", "sipadu12", "sipadu2026", "SipaduSipadu",
 	};
 
 	(void)state;
