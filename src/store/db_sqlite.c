@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/db_sqlite_disk.h"
 
@@ -14,6 +15,7 @@ enum {
 	APPLICATION = 0x47524247, /* "GRBG", in the file's header; set by sql/sqlite/0001_gate.sql */
 	PARAMETERS_MAX = 24,
 	BUSY_MS = 5000, /* how long to wait for another process' transaction */
+	FAULT_LASTS_MS = 60 * 1000,
 };
 
 enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO, CONTROLS };
@@ -40,12 +42,35 @@ struct db {
 	sqlite3_stmt *control[CONTROLS];
 	struct db_query query[STATEMENT_COUNT];
 	bool unflushed;
+	int lasts;           /* the disk's fault that was said last; 0: none */
+	int64_t lasts_ms, times; /* when, and how often it came since */
 };
+
+/* A disk that is full stays so for hours, and every write says it: the same fault of the disk is one line a minute. */
+static bool fault_is_said(struct db *db, int code)
+{
+	int kind = code & 0xff;
+	int64_t now_ms = clock_mono_ms();
+
+	db->times++;
+	if (kind != SQLITE_FULL && kind != SQLITE_IOERR && kind != SQLITE_READONLY && kind != SQLITE_CANTOPEN)
+		return true;
+	if (db->lasts == code && now_ms - db->lasts_ms < FAULT_LASTS_MS)
+		return false;
+	db->lasts = code;
+	db->lasts_ms = now_ms;
+	return true;
+}
 
 static void log_fault(struct db *db, const char *what, int code)
 {
-	log_event(LOG_ERROR, "store.db", F_CSTR("what", what), F_INT("code", sqlite3_extended_errcode(db->c)),
-	          F_CSTR("why", code == SQLITE_MISUSE ? "misuse" : sqlite3_errmsg(db->c)));
+	int more = sqlite3_extended_errcode(db->c);
+
+	if (!fault_is_said(db, more))
+		return;
+	log_event(LOG_ERROR, "store.db", F_CSTR("what", what), F_INT("code", more),
+	          F_CSTR("why", code == SQLITE_MISUSE ? "misuse" : sqlite3_errmsg(db->c)), F_INT("times", db->times));
+	db->times = 0;
 }
 
 /* ---- life --------------------------------------------------------------------------------------- */

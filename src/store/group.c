@@ -141,6 +141,19 @@ static void note_unflushed(struct store *s)
 	}
 }
 
+/* Why has just been said. While it lasts, all that were lost in a minute are one line. */
+static void say_lost(struct store *s)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	s->lost += s->members;
+	if (s->lost_ms && now_ms - s->lost_ms < LOST_EVERY_MS)
+		return;
+	log_event(LOG_ERROR, "store.group_lost", F_INT("transactions", s->lost));
+	s->lost = 0;
+	s->lost_ms = now_ms;
+}
+
 /* COMMIT for all, by whoever holds the writer; hands it on and tells everyone. */
 static enum rc group_end(struct store *s, bool flush)
 {
@@ -157,7 +170,7 @@ static enum rc group_end(struct store *s, bool flush)
 	if (s->group_open) {
 		s->group_open = false;
 		if (rc != RC_OK) {
-			log_event(LOG_ERROR, "store.group_lost", F_INT("transactions", s->members));
+			say_lost(s);
 			atomic_fetch_add(&s->faults, 1); /* before `done`: who sees that must see this */
 		}
 		s->groups_done++;

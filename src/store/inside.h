@@ -26,6 +26,7 @@ enum {
 	GROUP_MAX = 64,        /* transactions in one COMMIT */
 	GROUP_MS = 5,          /* how long the first of them waits for others at most */
 	LATER_MS = 15,         /* after store_commit_later the flush begins */
+	LOST_EVERY_MS = 60000, /* between two lines about groups that failed */
 	TURN_WAIT_MS = 10000,  /* at the turnstile */
 	VIEWS_MAX = 64,        /* read connections; the next reader waits for one */
 };
@@ -67,6 +68,7 @@ struct store {
 	uint64_t groups_done;       /* COMMITs and failures so far */
 	pthread_cond_t group_done;
 	unsigned watchers;          /* threads in group_done */
+	int64_t lost, lost_ms;      /* transactions whose group failed and that no line told yet; when the last one did */
 	bool unflushed;             /* a commit was not yet flushed */
 	int64_t unflushed_ms;       /* since when */
 	bool closing;

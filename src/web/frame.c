@@ -122,6 +122,7 @@ int frame_busy(struct page_call *c, struct page_frame *f, enum rc rc)
 		frame_error(c, f, NULL, frame_words1(c, MSG_ERR_BUSY_AT, "time", at));
 	} else {
 		frame_error(c, f, NULL, frame_words1(c, MSG_ERR_FAULT, "time", at));
+		f->reference = call_reference(c, "page.trouble", 503);
 	}
 	reply_header(c->rep, "Retry-After", arena_printf(c->v.arena, "%d", BUSY_RETRY_S));
 	return 503;

@@ -35,7 +35,7 @@ struct str frame_left(struct page_call *c, enum msg m, int64_t left_s);
 struct str frame_origin(struct str url);
 /*
  * A flow said RC_BUSY or RC_FAULT and the same form is shown again with what was typed: the sentence for the summary,
- * Retry-After, and 503 as the status to begin with.
+ * Retry-After, a reference when it was a fault, and 503 as the status to begin with.
  */
 int frame_busy(struct page_call *c, struct page_frame *f, enum rc rc);
 

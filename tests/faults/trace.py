@@ -33,6 +33,11 @@ class Trace:
     def __exit__(self, *_):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            # it may wait for ever for a thread of a process that died; while it does, that one cannot be reaped
+            self.process.kill()
             self.process.wait()
 
     def attached(self):
