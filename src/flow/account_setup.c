@@ -17,8 +17,10 @@ static enum rc setup_find(struct tx *tx, const struct visit *v, struct str token
 	out->login = user->shown;
 	out->expires_s = link->expires_s;
 	out->used_s = link->used_s;
-	/* A password that was set after the link was made took its place. */
-	if (link->used_s || v->now_s >= link->expires_s || user->locked_s || user->password_set_s > link->made_s)
+	/* A password that was set after the link was made took its place; one from before the clock was set back counts for
+	 * nothing. */
+	if (link->used_s || session_is_ahead(link->made_s, v->now_s) || v->now_s >= link->expires_s || user->locked_s ||
+	    user->password_set_s > link->made_s)
 		return RC_ABSENT;
 	return RC_OK;
 }

@@ -27,6 +27,8 @@ enum rc newpass_ends(struct tx *tx, const struct visit *v, const struct user *u,
 	if (rc == RC_OK)
 		rc = store_signin_delete_of_user(tx, u->id);
 	if (rc == RC_OK)
+		rc = store_link_end_all(tx, u->id, TOKEN_SETUP, v->now_s);
+	if (rc == RC_OK)
 		rc = trace_notice(tx, v, u, "password.changed", STR_NONE);
 	return rc;
 }

@@ -37,6 +37,12 @@ enum rc store_link_consume(struct tx *tx, int64_t id, int64_t now_s)
 	return query_claim(tx, RC_TAKEN, ST_LINK_CONSUME, V_INT(id), V_INT(now_s));
 }
 
+enum rc store_link_end_all(struct tx *tx, int64_t user, int64_t purpose, int64_t now_s)
+{
+	CALL(tx);
+	return query_run(tx, ST_LINK_END_ALL, V_INT(user), V_INT(purpose), V_INT(now_s));
+}
+
 /* ---- mail ------------------------------------------------------------------------------------------ */
 
 enum rc store_mail_add(struct tx *tx, const struct mail *m)

@@ -137,6 +137,7 @@
 	/* links */ \
 	X(LINK_ADD, "INSERT INTO link (id, user_id, purpose, token, made_s, expires_s, used_s) VALUES ($1, $2, $3, $4, $5, $6, $7)") \
 	X(LINK_FIND, "SELECT id, user_id, purpose, token, made_s, expires_s, used_s FROM link WHERE token = $1 AND purpose = $2") \
+	X(LINK_END_ALL, "UPDATE link SET expires_s = $3 WHERE user_id = $1 AND purpose = $2 AND used_s = 0 AND expires_s > $3") \
 	X(LINK_CONSUME, "UPDATE link SET used_s = $2 WHERE id = $1 AND used_s = 0 AND expires_s > $2 RETURNING id") \
 	/* outbox */ \
 	X(MAIL_ADD, "INSERT INTO outbox (" MAIL_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)") \

@@ -248,6 +248,8 @@ struct link {
 enum rc store_link_add(struct tx *tx, const struct link *l) MUST_USE;
 enum rc store_link_find(struct tx *tx, const unsigned char token[STORE_HASH], int64_t purpose, struct link *out) MUST_USE; /* RC_ABSENT */
 enum rc store_link_consume(struct tx *tx, int64_t id, int64_t now_s) MUST_USE; /* RC_TAKEN: used or expired */
+/* All of this purpose that were not used are over. */
+enum rc store_link_end_all(struct tx *tx, int64_t user, int64_t purpose, int64_t now_s) MUST_USE;
 
 /* ---- outbox: mail is queued in the transaction of the fact that caused it -------------------------- */
 
