@@ -63,6 +63,9 @@ enum rc sandbox_give(const char *path, const struct account *to, const struct ac
 		return errno == ENOENT ? RC_ABSENT : errno == ELOOP ? RC_MALFORMED : RC_FAULT;
 	if (fstat(fd, &st) || !is_ours(st.st_uid, of))
 		goto end;
+	/* web owns the folder: the key, moved to a name that is given to web, stays the vault's */
+	if (of->separate && st.st_uid == of->vault.uid && to->uid != of->vault.uid)
+		goto end;
 	if (!S_ISDIR(st.st_mode) && !(S_ISREG(st.st_mode) && st.st_nlink == 1))
 		goto end;
 	rc = RC_OK;
