@@ -1,6 +1,7 @@
 /* Listening sockets: opened once, kept over every restart and reload. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -103,6 +104,27 @@ static int remove_stale(const struct sockaddr_un *to)
 	return unlink(to->sun_path);
 }
 
+/* The owner's group is whoever may connect: a proxy's account is put into it. By what was opened, and only a socket: web may
+ * own the folder, and put something else there before its owner is changed. */
+static int socket_give(const char *path, const struct account *web)
+{
+	struct stat st;
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC), bad;
+	if (fd < 0)
+		return -1;
+	bad = fstat(fd, &st);
+	if (!bad && !S_ISSOCK(st.st_mode)) {
+		errno = EEXIST;
+		bad = -1;
+	}
+	if (!bad)
+		bad = fchownat(fd, "", web->uid, web->gid, AT_EMPTY_PATH);
+	int why = errno;
+	close(fd);
+	errno = why;
+	return bad;
+}
+
 static int open_unix(struct str path, const struct account *web)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -116,9 +138,11 @@ static int open_unix(struct str path, const struct account *web)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
-	/* the owner's group is whoever may connect: a proxy's account is put into it */
-	if (bind(fd, (const struct sockaddr *)&to, sizeof(to)) == 0 && chmod(to.sun_path, 0660) == 0 &&
-	    (geteuid() != 0 || lchown(to.sun_path, web->uid, web->gid) == 0) && listen(fd, SOMAXCONN) == 0)
+	/* bind gives the file the socket's mode, less the umask */
+	mode_t mask = umask(0);
+	bool bound = fchmod(fd, 0660) == 0 && bind(fd, (const struct sockaddr *)&to, sizeof(to)) == 0;
+	umask(mask);
+	if (bound && (geteuid() != 0 || socket_give(to.sun_path, web) == 0) && listen(fd, SOMAXCONN) == 0)
 		return fd;
 	int why = errno;
 	close(fd);

@@ -35,7 +35,9 @@ enum rc control_open(struct supervisor *s, const struct config *c, char why[WHY_
 	}
 	unlink(at.sun_path);
 	s->control = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (s->control < 0 || bind(s->control, (const struct sockaddr *)&at, sizeof(at)) || chmod(at.sun_path, 0600) ||
+	/* bind gives the file the mode of the socket. Not by its name afterwards: web owns the folder, and root would
+	 * follow a link that stands there by then */
+	if (s->control < 0 || fchmod(s->control, 0600) || bind(s->control, (const struct sockaddr *)&at, sizeof(at)) ||
 	    listen(s->control, ASK_QUEUE)) {
 		snprintf(why, WHY_MAX, "%s: %s", at.sun_path, strerror(errno));
 		fd_close(&s->control);

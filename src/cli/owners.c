@@ -19,6 +19,24 @@ static enum rc give(struct arena *a, struct str path, const struct account *to, 
 	return rc;
 }
 
+/* By what was opened, not by the name: the folder above can be web's, and root would follow a link. */
+static enum rc mail_mode(struct arena *a, const char *folder, const struct accounts *of, struct str *why)
+{
+	struct stat st;
+	enum rc rc = RC_OK;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	errno = fd < 0 ? errno : 0;
+	/* where the system forbids set-group-id (systemd's RestrictSUIDSGID) letters are the courier's alone */
+	if (fd < 0 || fstat(fd, &st) || st.st_uid != of->courier.uid || (fchmod(fd, 02750) && fchmod(fd, 0750))) {
+		*why = arena_printf(a, "mail_dir %s: %s", folder, errno ? strerror(errno) : "is not the courier's");
+		rc = RC_FAULT;
+	}
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
 static enum rc mail_folder(struct arena *a, const struct config *c, const struct accounts *of, struct str *why)
 {
 	char *folder = arena_cstr(a, c->mail_dir);
@@ -33,12 +51,7 @@ static enum rc mail_folder(struct arena *a, const struct config *c, const struct
 	/* the courier writes mail, web may show it (the demo): the folder hands its group on */
 	const struct account both = {of->courier.uid, of->web.gid};
 	enum rc rc = give(a, c->mail_dir, &both, of, why);
-	/* where the system forbids set-group-id (systemd's RestrictSUIDSGID) letters are the courier's alone */
-	if (rc == RC_OK && chmod(folder, 02750) && chmod(folder, 0750)) {
-		*why = arena_printf(a, "mail_dir %s: %s", folder, strerror(errno));
-		rc = RC_FAULT;
-	}
-	return rc;
+	return rc == RC_OK ? mail_mode(a, folder, of, why) : rc;
 }
 
 enum rc cli_owners(struct arena *a, const struct config *c, const struct accounts *of, struct str *why)
