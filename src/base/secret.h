@@ -23,5 +23,12 @@ void secret_release(struct secret *s);
 struct str secret_peek(const struct secret *s);
 /* Overwrites memory in a way that the compiler keeps. */
 void wipe(void *p, size_t n);
+/*
+ * What others leave behind: libc's printf keeps a piece of its text on the stack, libraries free what they copied.
+ * wipe_stack overwrites the stack that the caller's callees used, 48 KiB of it; for the end of a request, in the function
+ * that began it. wipe_freed takes the free pieces of `n` bytes that this thread would be given next, and wipes them.
+ */
+void wipe_stack(void);
+void wipe_freed(size_t n);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/codec.h"
+#include "base/secret.h"
 
 enum { QUIET = 4, PNG_MAX = 64 * 1024, TEXT_MAX = 1024 };
 
@@ -75,6 +76,7 @@ enum rc qr_png(struct arena *a, struct str text, struct str *out)
 	/* The modules are the secret in another shape. */
 	explicit_bzero(code->data, (size_t)code->width * (size_t)code->width);
 	QRcode_free(code);
+	wipe_freed(text.len); /* its copy of the text */
 	if (!made)
 		return RC_FAULT;
 	*out = buf_str(&b);

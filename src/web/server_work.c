@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "web/server_io.h"
 
 enum { STACK_BYTES = 2 * 1024 * 1024, GIVEN_UP_MS = 1000 };
@@ -80,6 +81,7 @@ static void *work_main(void *arg)
 			s->app.work(s->app.app, worker, c->req, c->rep);
 		else
 			c->rep->close = true;
+		wipe_stack();
 		io_done(c->io, c);
 	}
 	if (s->app.worker_close)
