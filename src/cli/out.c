@@ -19,7 +19,8 @@ static unsigned obeyed(struct str rest, size_t *n)
 		return (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
 	*n = 3;
 	if (rest.len >= 3 && p[0] == 0xe2 &&
-	    ((p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae))) || (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)))
+	    ((p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae))) ||
+	     (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)))
 		return 0x2000u | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
 	*n = 0;
 	return 0;
