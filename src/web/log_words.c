@@ -36,6 +36,10 @@ static const struct line {
 	{"terms", "ok", NULL, MSG_LOG_TERMS, false},
 	{"user.lock", "ok", NULL, MSG_LOG_LOCKED_BY, false},
 	{"user.unlock", "ok", NULL, MSG_LOG_UNLOCKED_BY, false},
+	{"user.add", "ok", NULL, MSG_LOG_ADDED_BY, false},
+	{"password.set", "ok", NULL, MSG_LOG_PASSWORD_BY, false},
+	{"password.link", "ok", NULL, MSG_LOG_LINK_BY, false},
+	{"user.reset", "ok", NULL, MSG_LOG_RESET_BY, false},
 };
 
 static bool fits(const char *wanted, struct str value)

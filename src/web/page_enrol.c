@@ -261,8 +261,11 @@ void page_enrol_post(struct page_call *c)
 	}
 	if (moved_on(c, &s))
 		return;
+	/* its advice is the next code and the QR code above: on the closed page there is neither */
+	if (s.screen == ENROL_CLOSED && s.told.say == SAY_ENROL_WRONG)
+		s.told.say = SAY_ENROL_CLOSED;
 	frame_told(c, f, &s.told);
-	if (s.told.say == SAY_ENROL_CLOCK)
+	if (s.told.say == SAY_ENROL_CLOCK && s.screen == ENROL_OPEN)
 		frame_error(c, f, NULL, frame_words(c, MSG_ENROL_CLOCK_WAIT));
 	show(c, status, f, &s);
 }

@@ -190,6 +190,8 @@ static void the_log_says_what_happened(void **state)
 	assert_str(line(a, "enrol", "ok", NULL, "otp"), "TOTP diaktifkan di HP saya");
 	assert_str(line(a, "brand.new", "ok", NULL, NULL), "brand.new: selesai");
 	assert_str(line(a, "brand.new", "refused", NULL, NULL), "brand.new: tidak jadi");
+	assert_str(line(a, "user.add", "ok", NULL, NULL), "Akun dibuat oleh pengelola");
+	assert_str(line(a, "user.reset", "ok", NULL, NULL), "Semua perangkat dilepas oleh pengelola");
 	assert_str(log_words(a, LANG_EN, &by_staff), "Changed by an administrator: user.something");
 	arena_free(&a);
 }
