@@ -276,7 +276,8 @@ enum rc config_load_text(struct arena *a, const char *file, struct str dir, stru
 	l.out->file = l.file;
 	if (text_lines_ok(&l)) {
 		config_scan(&l);
-		parse(&l);
+		if (!l.quote_open)
+			parse(&l);
 		if (!l.errors)
 			config_whole(&l);
 		without_effect(&l);
@@ -302,7 +303,8 @@ enum rc config_load(struct arena *a, const char *file, struct config **out, stru
 		reason = strerror(errno);
 	}
 	if (rc != RC_OK) {
-		*why = arena_printf(a, "%s: %s", file, reason);
+		*why = arena_printf(a, "%s: %s%s", file, reason,
+		                    rc == RC_ABSENT ? " (`gerbang init DIR` makes an installation, --data DIR names one)" : "");
 		return rc;
 	}
 	char *slash = strrchr(real, '/');

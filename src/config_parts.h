@@ -32,6 +32,7 @@ struct loader {
 	size_t n_entries;
 	struct buf why;                  /* "FILE:LINE: what\n" ... */
 	unsigned errors;
+	bool quote_open;                 /* told; whatever follows it would only be told wrongly */
 	struct config *out;
 };
 

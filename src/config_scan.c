@@ -60,6 +60,13 @@ static void told_variable(struct loader *l, struct scanner *s)
 		config_wrong(l, s->line, "\"${\" is not allowed in a value: nothing is read from the environment");
 }
 
+/* A quote that was left open ends at the next value's first quote, some lines on: just behind that one's = or {. */
+static bool ends_at_another(struct str word)
+{
+	struct str end = str_trim(word);
+	return str_has(word, '\n') && end.len && (end.ptr[end.len - 1] == '=' || end.ptr[end.len - 1] == '{');
+}
+
 static void scan_quoted(struct loader *l, struct scanner *s)
 {
 	char quote = s->text.ptr[s->at++];
@@ -72,10 +79,13 @@ static void scan_quoted(struct loader *l, struct scanner *s)
 		skip_one(s);
 	}
 	s->word = str_n(s->text.ptr + from, s->at - from);
-	if (s->at < s->text.len)
-		s->at++;
-	else
+	if (s->at >= s->text.len || ends_at_another(s->word)) {
 		config_wrong(l, line, "a quote begins here and does not end");
+		l->quote_open = true;
+		s->at = s->text.len;
+	} else {
+		s->at++;
+	}
 	s->kind = TOKEN_WORD;
 }
 
@@ -243,7 +253,7 @@ void config_scan(struct loader *l)
 			p = (struct place){0};
 		next_token(l, &s);
 	}
-	if (p.inside)
+	if (p.inside && !l->quote_open)
 		config_wrong(l, p.block.line, "block \"%.*s\" is not closed: a } is missing", STR_ARG(p.block.key));
 }
 

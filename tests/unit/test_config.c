@@ -303,6 +303,8 @@ static void config_tells_broken_syntax_with_its_line(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_has(bad(wrong[i]), "g.conf:");
+	assert_str(bad("organisation = \"x\nissuer = \"y\"\n" ONE_TYPE), "g.conf:1: a quote begins here and does not end");
+	assert_str(bad("type \"u\" {\n  label_id = \"x\n  factors = {\"code\"}\n}\n"), "g.conf:2: a quote begins here and does not end");
 	assert_str(bad("# good\n\xff\n" ONE_TYPE), "g.conf:2: is not UTF-8 text");
 	struct config *c;
 	struct str why;
