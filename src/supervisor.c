@@ -189,7 +189,7 @@ static void ready(struct supervisor *s, struct generation *g)
 		generation_drain(s, before);
 	g->state = GENERATION_SERVING;
 	systemd_tell("READY=1");
-	log_event(LOG_NOTICE, "serve.ready", F_INT("web", g->child[ROLE_WEB].pid));
+	log_event(LOG_NOTICE, "serve.ready", F_INT("web", g->child[ROLE_WEB].pid), F_STR("base_url", g->config->base_url));
 	if (!s->told_ready && s->what->ready)
 		s->what->ready(s->what->ctx, g->config);
 	s->told_ready = true;

@@ -112,7 +112,8 @@ static _Noreturn void check_process(const struct supervisor *s, const struct con
 	child_fence(s, &of->web);
 	char *folder = arena_cstr(a, c->data_dir);
 	if (access(folder, R_OK | W_OK | X_OK))
-		end_saying(EXIT_CONFIG, folder, arena_cstr(a, arena_printf(a, "account %u, which serves, cannot work in it: %s",
+		end_saying(EXIT_CONFIG, folder, arena_cstr(a, arena_printf(a, "account %u, which serves, cannot work in it: %s "
+		                                                           "(a folder like /srv/gerbang is within its reach)",
 		                                                           (unsigned)of->web.uid, strerror(errno))));
 	why = STR_NONE;
 	rc = store_check(a, arena_cstr(a, c->store), false, &why);

@@ -96,6 +96,19 @@ static const char *rule_words(enum passphrase_rule rule)
 	return "not good enough";
 }
 
+/* "pengguna, staff" */
+static struct str types_there(const struct cli *c)
+{
+	const struct config *config = c->flow.config;
+	struct buf b;
+	buf_init(&b, c->arena, 64, 8 * 1024);
+	for (size_t i = 0; i < config->n_types; i++) {
+		buf_add(&b, i ? S(", ") : STR_NONE);
+		buf_add(&b, config->types[i].id);
+	}
+	return buf_str(&b);
+}
+
 /* The password from stdin, by the same rules as on the page; hashed. */
 static int password_read(struct cli *c, const struct user *u, struct str *phc)
 {
@@ -103,7 +116,7 @@ static int password_read(struct cli *c, const struct user *u, struct str *phc)
 	struct told told = {0};
 	struct str password;
 	if (!type)
-		return cli_fail(c, u->type, "there is no such type in the configuration");
+		return cli_fail(c, u->type, "there is no such type; the configuration has %.*s", STR_ARG(types_there(c)));
 	int code = cli_stdin_line(c, VAULT_PASSWORD_MAX, &password);
 	if (code)
 		return code;
@@ -192,7 +205,7 @@ int cli_user_add(struct cli *c)
 	if (code)
 		return code;
 	if (!config_type_find(c->flow.config, u.type))
-		return cli_fail(c, u.type, "there is no such type in the configuration");
+		return cli_fail(c, u.type, "there is no such type; the configuration has %.*s", STR_ARG(types_there(c)));
 	rc = store_id_new(&u.id);
 	if (rc == RC_OK && cli_has(c, "--nik"))
 		rc = vault_seal(c->flow.vault, c->arena, SEAL_NIK, u.id, u.id, cli_get(c, "--nik"), &u.nik_sealed);
