@@ -29,29 +29,29 @@ class Place:
 
     def work(self, people):
         rng = random.Random(len(people))
-        doubtful, waits = set(), {}
+        doubtful, waits = [], {}
         while not self.done or doubtful:
-            p = rng.choice([p for p in people if waits.get(p, 0) < time.monotonic()] or [None])
-            if self.done:
-                p = next(iter(doubtful))
+            ready = [p for p in doubtful or people if waits.get(p, 0) < time.monotonic()]
+            p = rng.choice(ready) if ready else None
             if p is None:
                 time.sleep(0.05)
                 continue
             try:
+                # what a cut-off left open is settled before anybody acts again
                 if p in doubtful:
                     p.settle()
-                    doubtful.discard(p)
+                    doubtful.remove(p)
                     self.settled += 1
                 else:
                     p.act()
             except Unknown:
                 # the others of this worker were told things before, too
-                doubtful.update(people)
+                doubtful = list(people)
                 self.server.until_ready()
             except Paused:
                 waits[p] = time.monotonic() + 5
-                if self.done:
-                    doubtful.discard(p)
+                if self.done and p in doubtful:
+                    doubtful.remove(p)      # after() looks again
             except Lost as why:
                 self.lost.append(str(why))
                 return
