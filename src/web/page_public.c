@@ -80,13 +80,18 @@ static struct signin_state where(struct page_call *c)
 	return s;
 }
 
-/* Whoever reads this in the middle of an activation finds the way back to it. */
-static struct str activation_href(struct page_call *c)
+/* Whoever reads this in the middle of an activation, or while a code is asked, finds the way back: the browser's own
+ * Back may lead to an answer that it no longer has. */
+static struct str open_step_href(struct page_call *c, bool *code)
 {
 	struct enrol_state e;
 
-	if (!c->who)
-		return where(c).screen == SCREEN_ENROL ? S("/signin/enrol") : STR_NONE;
+	*code = false;
+	if (!c->who) {
+		struct signin_state s = where(c);
+		*code = s.screen == SCREEN_CODE;
+		return *code ? S("/signin/code") : s.screen == SCREEN_ENROL ? S("/signin/enrol") : STR_NONE;
+	}
 	if (enrol_look(c->f, &c->v, (struct enrol_by){HOLDER_SESSION, c->session_cookie}, &e) != RC_OK)
 		return STR_NONE;
 	return e.screen == ENROL_OPEN || e.screen == ENROL_CLOSED ? S("/account/mfa/enrol") : STR_NONE;
@@ -94,8 +99,9 @@ static struct str activation_href(struct page_call *c)
 
 void page_apps(struct page_call *c)
 {
-	struct page_apps p = {.back = activation_href(c)};
+	struct page_apps p = {0};
 
+	p.back = open_step_href(c, &p.code);
 	page_apps_render(frame_begin(c, 200), frame_of(c), &p);
 }
 
