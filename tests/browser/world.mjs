@@ -124,6 +124,9 @@ export class World {
     context.setDefaultTimeout(15000);
     this.people.push(context);
     const page = await context.newPage();
+    // Just when a page is taken out of the browser's memory of pages, a reload is refused for a moment.
+    const reload = page.reload.bind(page);
+    page.reload = (o) => reload(o).catch((e) => { if (!/Not attached to an active page/.test(e.message)) throw e; return reload(o); });
     page.on('pageerror', (e) => this.problems.push(`script on ${page.url()}: ${e.message}`));
     page.on('console', (m) => {
       if (m.type() === 'error' && !/status of (401|403|404|405|409|410|413|422|503)/.test(m.text())) this.problems.push(`console on ${page.url()}: ${m.text()}`);
