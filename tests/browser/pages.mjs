@@ -308,6 +308,7 @@ for (const scripts of [true, false]) {
     ['the pause does not count the right code either; after it the right code is good', async () => {
       await link(p, 'Coba lagi').click();
       at(p, '/signin/code');
+      await sees(p, /dijeda sampai pukul/); // looked at again, it says the same
       w.pass(31);
       w.nextStep();
       await p.goto('/signin/code');
