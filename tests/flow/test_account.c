@@ -104,6 +104,7 @@ static void a_fresh_proof_asks_the_code_where_there_is_a_device(void **state)
 	assert_int_equal(vault_asked[CALL_PASSWORD_CHECK], 2);
 	out = confirm(w, &b, PASSWORD, phone_wrong(w, &phone));
 	assert_int_equal(out.told.say, SAY_CONFIRM_WRONG);
+	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM audit WHERE event = 'confirm' AND reason = 'wrong-code'", 0), 1);
 	out = confirm(w, &b, WRONG, phone_code(w, &phone, 0));
 	assert_int_equal(out.told.say, SAY_CONFIRM_WRONG);
 	assert_int_equal(out.session_cookie.len, 0);
@@ -216,6 +217,7 @@ static void turning_off_retires_every_device_and_ends_the_other_sessions(void **
 	assert_true(is_in(w, &b));
 	assert_false(is_in(w, &other));
 	assert_int_equal(go_look(w, &half), SCREEN_START);
+	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM signin", 0), 0);
 	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM outbox WHERE template = 'mfa.disabled'", 0), 1);
 	other = browser_new();
 	assert_int_equal(go_to_second(w, &other, "optional", p), SCREEN_DONE);

@@ -95,6 +95,7 @@ static void what_changes_during_the_code_counts(void **state)
 		go_code(w, &b, phone_code(w, &phone, 0));
 		assert_int_not_equal(b.at.screen, SCREEN_DONE);
 		assert_int_equal(world_sessions(w, 0), 0);
+		assert_int_equal(world_count(w, "SELECT COUNT(*) FROM audit WHERE event = 'code' AND result = 'ok'", 0), 0);
 	}
 	world_free(&w);
 }

@@ -341,6 +341,7 @@ static void a_name_in_use_is_refused_whatever_its_case(void **state)
 	assert_int_equal(b.enrol.number, 2);
 	assert_int_equal(go_enrol_confirm(w, &b, "hp kantor", phone_code(w, &fresh, 0)), ENROL_OPEN);
 	assert_int_equal(b.enrol.told.say, SAY_ENROL_NAME_TAKEN);
+	assert_int_equal(world_count(w, "SELECT tries FROM enrolment", 0), 0); /* said before the code is looked at */
 	assert_int_equal(devices_of(w, p), 1);
 	assert_int_equal(go_enrol_confirm(w, &b, "HP kedua", phone_code(w, &fresh, 0)), ENROL_DONE);
 	assert_int_equal(devices_of(w, p), 2);
@@ -589,7 +590,7 @@ static void switch_off(void *context)
 {
 	struct meanwhile *m = context;
 
-	world_type(m->w, "mandatory")->policy.factors = FACTOR_PASSKEY;
+	world_type(m->w, "mandatory")->policy.factors = world_type(m->w, "optional")->policy.factors = FACTOR_PASSKEY;
 }
 
 static void what_changes_while_the_code_is_checked_counts(void **state)
@@ -607,6 +608,58 @@ static void what_changes_while_the_code_is_checked_counts(void **state)
 		go_enrol_confirm(w, &b, "HP saya", phone_code(w, &phone, 0));
 		assert_int_not_equal(b.enrol.screen, ENROL_DONE);
 		nothing_was_enabled(w, m.p);
+		world_free(&w);
+	}
+}
+
+static void codes_that_policy_switches_off_meanwhile_are_not_enabled(void **state)
+{
+	struct world *w = world_new();
+	struct browser b = browser_new();
+	struct meanwhile m = {.w = w, .p = person_new(w, "penyedia1", "optional")};
+	struct phone phone;
+
+	(void)state;
+	go_in(w, &b, "optional", m.p, NULL);
+	go_enrol_begin(w, &b);
+	phone = phone_scan(&b.enrol);
+	vault_meanwhile(CALL_CODE_CHECK_NEW, switch_off, &m);
+	go_enrol_confirm(w, &b, "HP saya", phone_code(w, &phone, 0));
+	assert_int_not_equal(b.enrol.screen, ENROL_DONE);
+	assert_int_equal(devices_of(w, m.p), 0);
+	world_free(&w);
+}
+
+static void add_another_device(void *context)
+{
+	struct meanwhile *m = context;
+
+	phone_new(m->w, m->p, "Dari tempat lain");
+}
+
+static void a_list_that_fills_meanwhile_takes_no_more(void **state)
+{
+	static const enum vault_call calls[] = {CALL_SEED_NEW, CALL_CODE_CHECK_NEW};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct world *w = world_new();
+		struct browser b = browser_new();
+		struct meanwhile m = {.w = w, .p = person_new(w, "penyedia1", "optional")};
+		struct phone phone;
+
+		world_type(w, "optional")->policy.devices_max = 1;
+		go_in(w, &b, "optional", m.p, NULL);
+		vault_meanwhile(calls[i], add_another_device, &m);
+		go_enrol_begin(w, &b);
+		if (calls[i] == CALL_SEED_NEW) {
+			assert_int_equal(b.rc, RC_ABSENT);
+			assert_int_equal(world_count(w, "SELECT COUNT(*) FROM enrolment", 0), 0);
+		} else {
+			phone = phone_scan(&b.enrol);
+			assert_int_equal(go_enrol_confirm(w, &b, "HP saya", phone_code(w, &phone, 0)), ENROL_FULL);
+		}
+		assert_int_equal(devices_of(w, m.p), 1);
 		world_free(&w);
 	}
 }
@@ -638,6 +691,8 @@ int main(void)
 		cmocka_unit_test(nobody_confirms_or_sees_the_activation_of_another),
 		cmocka_unit_test(a_seed_moved_to_another_activation_is_not_shown),
 		cmocka_unit_test(what_changes_while_the_code_is_checked_counts),
+		cmocka_unit_test(codes_that_policy_switches_off_meanwhile_are_not_enabled),
+		cmocka_unit_test(a_list_that_fills_meanwhile_takes_no_more),
 	};
 
 	return cmocka_run_group_tests_name("enrol", tests, world_group_begin, world_group_end);
