@@ -341,13 +341,20 @@ static enum rc confirm_wrong(struct flow *f, const struct visit *v, const struct
 	return rc;
 }
 
+/* What the vault said yes to. */
+struct confirmed {
+	int64_t id, step;            /* of the activation; the step is burnt with it */
+	struct str seed;             /* sealed for the device: from now on it is checked, never shown */
+	struct str name;
+};
+
 /* The device, and on the sign-in road the session, in one transaction. */
-static enum rc confirm_right(struct flow *f, struct tx *tx, const struct visit *v, struct enrol *e, struct str name, int64_t step,
+static enum rc confirm_right(struct flow *f, struct tx *tx, const struct visit *v, struct enrol *e, const struct confirmed *yes,
                              struct enrol_state *out)
 {
-	struct device d = {.id = e->open.id, .user = e->user->id, .number = e->open.number, .name = name, .state = DEVICE_ACTIVE,
-	                   .seed = e->open.seed, .last_step = step, .added_s = v->now_s, .address = v->address};
-	struct audit line = {.factor = S("otp"), .device = name};
+	struct device d = {.id = e->open.id, .user = e->user->id, .number = e->open.number, .name = yes->name, .state = DEVICE_ACTIVE,
+	                   .seed = yes->seed, .last_step = yes->step, .added_s = v->now_s, .address = v->address};
+	struct audit line = {.factor = S("otp"), .device = yes->name};
 	struct signin_state go = {0};
 	int64_t from_step = e->road.row.step;
 	enum rc rc = store_enrolment_consume(tx, e->open.id);
@@ -357,7 +364,7 @@ static enum rc confirm_right(struct flow *f, struct tx *tx, const struct visit *
 	if (rc == RC_OK)
 		rc = trace_audit(tx, v, e->user, STR_NONE, "enrol", true, &line);
 	if (rc == RC_OK)
-		rc = trace_notice(tx, v, e->user, "device.added", name);
+		rc = trace_notice(tx, v, e->user, "device.added", yes->name);
 	if (rc != RC_OK)
 		return rc;
 	if (e->by.kind == HOLDER_SESSION)
@@ -379,7 +386,7 @@ static enum rc confirm_right(struct flow *f, struct tx *tx, const struct visit *
 	return rc;
 }
 
-static enum rc confirm_settle(struct flow *f, const struct visit *v, struct enrol_by by, int64_t id, struct str name, int64_t step,
+static enum rc confirm_settle(struct flow *f, const struct visit *v, struct enrol_by by, const struct confirmed *yes,
                               struct enrol_state *out)
 {
 	struct enrol e;
@@ -389,10 +396,10 @@ static enum rc confirm_settle(struct flow *f, const struct visit *v, struct enro
 	if (rc != RC_OK)
 		return rc;
 	rc = enrol_find(f, tx, v, by, &e);
-	if (rc == RC_OK && (e.open.id != id || !e.mine || !policy_may_enable(&e.type->policy)))
+	if (rc == RC_OK && (e.open.id != yes->id || !e.mine || !policy_may_enable(&e.type->policy)))
 		rc = RC_ABSENT;
 	if (rc == RC_OK)
-		rc = confirm_right(f, tx, v, &e, name, step, out);
+		rc = confirm_right(f, tx, v, &e, yes, out);
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
 	store_abandon(&tx);
@@ -400,7 +407,7 @@ static enum rc confirm_settle(struct flow *f, const struct visit *v, struct enro
 		out->session_cookie = out->go = STR_NONE;
 	if (rc == RC_OK) {
 		out->screen = ENROL_DONE;
-		out->device_name = name;
+		out->device_name = yes->name;
 		out->active = true;
 		out->secret = out->groups = out->uri = STR_NONE;
 	} else if (rc == RC_MALFORMED) {
@@ -419,6 +426,7 @@ enum rc enrol_confirm(struct flow *f, const struct visit *v, struct enrol_by by,
 {
 	char clean[TOTP_CODE_ROOM] = "";
 	struct vault_code answer = {0};
+	struct confirmed yes = {0};
 	struct vault_device asked;
 	struct enrol e;
 	struct tx *tx = NULL;
@@ -448,9 +456,10 @@ enum rc enrol_confirm(struct flow *f, const struct visit *v, struct enrol_by by,
 	if (rc != RC_OK)
 		goto out;
 	asked = (struct vault_device){.user = e.user->id, .row = e.open.id, .seed = e.open.seed};
-	rc = vault_code_check_new(f->vault, &asked, clean, totp_step(v->now_s), &answer, &offset);
+	rc = vault_code_check_new(f->vault, v->arena, &asked, clean, totp_step(v->now_s), &answer, &offset, &yes.seed);
+	yes = (struct confirmed){.id = e.open.id, .step = answer.step, .seed = yes.seed, .name = out->device_name};
 	if (rc == RC_OK && answer.verdict == VERDICT_GOOD)
-		rc = confirm_settle(f, v, by, e.open.id, out->device_name, answer.step, out);
+		rc = confirm_settle(f, v, by, &yes, out);
 	else if (rc == RC_OK)
 		rc = confirm_wrong(f, v, &e, offset, out);
 out:

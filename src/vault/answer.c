@@ -21,9 +21,9 @@ static enum rc opened(const struct keys *k, struct place at, struct str sealed, 
 	return rc;
 }
 
-static enum rc seed_open(const struct keys *k, const struct frame_device *d, unsigned char seed[TOTP_SEED_BYTES])
+static enum rc seed_open(const struct keys *k, enum seal_purpose as, const struct frame_device *d, unsigned char seed[TOTP_SEED_BYTES])
 {
-	struct place at = {SEAL_TOTP, d->user, d->row};
+	struct place at = {as, d->user, d->row};
 	size_t n;
 
 	return opened(k, at, str_n(d->seed, sizeof(d->seed)), seed, &n);
@@ -44,7 +44,7 @@ static enum rc seed_new(const struct keys *k, const struct ask_row *ask, struct 
 	enum rc rc = random_bytes(seed, sizeof(seed));
 
 	if (rc == RC_OK)
-		rc = put(k, (struct place){SEAL_TOTP, ask->user, ask->row}, str_n(seed, sizeof(seed)), say);
+		rc = put(k, (struct place){SEAL_SHOWN, ask->user, ask->row}, str_n(seed, sizeof(seed)), say);
 	wipe(seed, sizeof(seed));
 	return rc;
 }
@@ -52,7 +52,7 @@ static enum rc seed_new(const struct keys *k, const struct ask_row *ask, struct 
 /* The bytes as they are; the client writes them as base32. */
 static enum rc seed_show(const struct keys *k, const struct ask_device *ask, struct say_bytes *say)
 {
-	enum rc rc = seed_open(k, &ask->device, say->bytes);
+	enum rc rc = seed_open(k, SEAL_SHOWN, &ask->device, say->bytes);
 
 	say->len = rc == RC_OK ? TOTP_SEED_BYTES : 0;
 	return rc;
@@ -68,7 +68,7 @@ static enum rc code_check(const struct keys *k, const struct ask_devices *ask, s
 	for (uint32_t i = ask->n; i-- > 0;) {
 		int64_t step, mask;
 
-		if (seed_open(k, &ask->device[i], seed) != RC_OK) {
+		if (seed_open(k, SEAL_TOTP, &ask->device[i], seed) != RC_OK) {
 			rc = RC_MALFORMED;
 			continue;
 		}
@@ -82,19 +82,23 @@ static enum rc code_check(const struct keys *k, const struct ask_devices *ask, s
 	return rc;
 }
 
-static enum rc code_check_new(const struct keys *k, const struct ask_device *ask, struct say_judgement *say)
+static enum rc code_check_new(const struct keys *k, const struct ask_device *ask, struct say_confirmed *say)
 {
 	unsigned char bytes[TOTP_SEED_BYTES] = {0};
+	struct say_judgement *j = &say->judgement;
 	struct str seed = str_n(bytes, sizeof(bytes));
-	enum rc rc = seed_open(k, &ask->device, bytes);
+	enum rc rc = seed_open(k, SEAL_SHOWN, &ask->device, bytes);
+	size_t n;
 
-	say->step = -1;
-	say->offset = INT64_MIN;
+	j->step = -1;
+	j->offset = INT64_MIN;
 	if (rc == RC_OK) {
-		say->verdict = totp_verify(seed, ask->code, ask->now_step, 1, 1, &say->step);
-		say->offset = totp_search(seed, ask->code, ask->now_step, DRIFT_SPAN_STEPS);
-		if (say->verdict == VERDICT_GOOD)
-			say->offset = INT64_MIN;
+		j->verdict = totp_verify(seed, ask->code, ask->now_step, 1, 1, &j->step);
+		j->offset = totp_search(seed, ask->code, ask->now_step, DRIFT_SPAN_STEPS);
+		if (j->verdict == VERDICT_GOOD) {
+			j->offset = INT64_MIN;
+			rc = seal_put(k, (struct place){SEAL_TOTP, ask->device.user, ask->device.row}, seed, say->seed, &n);
+		}
 	}
 	wipe(bytes, sizeof(bytes));
 	return rc;
@@ -262,6 +266,6 @@ void answer_slow(const struct keys *k, struct hasher *h, const struct phc *dummy
 	else if (ask->head.op == OP_PASSWORD_CHECK)
 		rc = hash_check(k, h, dummy, &ask->password, &say->judgement);
 	else if (ask->head.op == OP_CODE_CHECK_NEW)
-		rc = code_check_new(k, &ask->device, &say->judgement);
+		rc = code_check_new(k, &ask->device, &say->confirmed);
 	finish(ask, say, rc);
 }

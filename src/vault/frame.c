@@ -35,10 +35,11 @@ size_t vault_say_size(uint32_t op)
 	switch ((enum frame_op)op) {
 	case OP_PASSWORD_CHECK:
 	case OP_CODE_CHECK:
-	case OP_CODE_CHECK_NEW:
 	case OP_HEAD_VERIFY:
 	case OP_KEY_CHECK:
 		return sizeof(struct say_judgement);
+	case OP_CODE_CHECK_NEW:
+		return sizeof(struct say_confirmed);
 	case OP_PASSWORD_HASH:
 	case OP_SEED_NEW:
 	case OP_SEED_SHOW:

@@ -114,6 +114,12 @@ struct say_judgement {
 	int64_t step, offset;
 };
 
+struct say_confirmed { /* OP_CODE_CHECK_NEW */
+	struct say_judgement judgement;
+	uint8_t seed[SEALED_SEED_BYTES]; /* SEAL_TOTP, when good; else zeros */
+	uint8_t zero[7];
+};
+
 union frame_ask {
 	struct frame_head head;
 	struct ask_password password;
@@ -129,6 +135,7 @@ union frame_say {
 	struct frame_head head;
 	struct say_bytes bytes;
 	struct say_judgement judgement;
+	struct say_confirmed confirmed;
 };
 
 _Static_assert(sizeof(struct frame_head) == 16, "no padding");
@@ -142,6 +149,7 @@ _Static_assert(sizeof(struct ask_token) == 40, "no padding");
 _Static_assert(sizeof(struct ask_head) == 128, "no padding");
 _Static_assert(sizeof(struct say_bytes) == 24 + VAULT_SEALED_MAX, "no padding");
 _Static_assert(sizeof(struct say_judgement) == 48, "no padding");
+_Static_assert(sizeof(struct say_confirmed) == 48 + 72, "no padding");
 
 /* How long a question or an answer of this operation is; 0 when there is no such operation. */
 size_t vault_ask_size(uint32_t op);

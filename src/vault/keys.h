@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "vault/vault.h"
 
-enum { KEY_BYTES = 32, KEY_ID_BYTES = 4, SEAL_PURPOSES = SEAL_TOTP + 1 };
+enum { KEY_BYTES = 32, KEY_ID_BYTES = 4, SEAL_PURPOSES = SEAL_SHOWN + 1 };
 
 struct keys {
 	unsigned char id[KEY_ID_BYTES];

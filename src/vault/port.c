@@ -182,8 +182,8 @@ enum rc vault_code_check(struct vault *v, const struct vault_device *devices, si
 	return rc;
 }
 
-enum rc vault_code_check_new(struct vault *v, const struct vault_device *d, const char *code, int64_t now_step,
-                             struct vault_code *out, int64_t *offset_steps)
+enum rc vault_code_check_new(struct vault *v, struct arena *a, const struct vault_device *d, const char *code, int64_t now_step,
+                             struct vault_code *out, int64_t *offset_steps, struct str *sealed)
 {
 	union frame_ask ask = {0};
 	union frame_say say;
@@ -191,6 +191,7 @@ enum rc vault_code_check_new(struct vault *v, const struct vault_device *d, cons
 
 	*out = (struct vault_code){VERDICT_REFUSED, 0, -1};
 	*offset_steps = INT64_MIN;
+	*sealed = STR_NONE;
 	if (!step_ok(now_step))
 		return RC_MALFORMED;
 	ask.device.now_step = now_step;
@@ -202,6 +203,8 @@ enum rc vault_code_check_new(struct vault *v, const struct vault_device *d, cons
 	if (rc == RC_OK) {
 		code_take(&say, 1, out);
 		*offset_steps = say.judgement.offset;
+		if (out->verdict == VERDICT_GOOD)
+			*sealed = arena_str(a, str_n(say.confirmed.seed, SEALED_SEED_BYTES));
 	}
 	wipe(ask.device.code, sizeof(ask.device.code));
 	return rc;

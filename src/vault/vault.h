@@ -80,9 +80,10 @@ struct vault_device {
 	struct str seed;    /* sealed */
 };
 
-/* 160 random bits, sealed to (user, row). */
+/* 160 random bits, sealed to (user, row) as SEAL_SHOWN: it may be shown and confirmed, and signs nobody in. */
 enum rc vault_seed_new(struct vault *v, struct arena *a, int64_t user, int64_t row, struct str *sealed) MUST_USE;
-/* The seed in base32, for the one page that shows it. The caller wipes it with its arena. */
+/* The seed in base32, for the one page that shows it. The caller wipes it with its arena. RC_MALFORMED for a confirmed one:
+ * a seed that counts is never shown again, whoever asks. */
 enum rc vault_seed_show(struct vault *v, struct arena *a, const struct vault_device *d, struct str *base32) MUST_USE;
 
 struct vault_code {
@@ -98,14 +99,15 @@ enum rc vault_code_check(struct vault *v, const struct vault_device *devices, si
 
 /* As above with one step back and ahead for ONE unconfirmed entry, and when refused the offset of its clock in
  * steps within +-26 h, or INT64_MIN: at enrolment the secret was just shown, so the number is no oracle.
+ * When good, `sealed` is the seed sealed anew as SEAL_TOTP: what the device keeps; it can be checked, not shown.
  * May be RC_BUSY: it takes as long as a hash and waits in the same queue. */
-enum rc vault_code_check_new(struct vault *v, const struct vault_device *d, const char *code, int64_t now_step,
-                             struct vault_code *out, int64_t *offset_steps) MUST_USE;
+enum rc vault_code_check_new(struct vault *v, struct arena *a, const struct vault_device *d, const char *code, int64_t now_step,
+                             struct vault_code *out, int64_t *offset_steps, struct str *sealed) MUST_USE;
 
 /* ---- seals, tokens, signatures ------------------------------------------------------------------ */
 
 /* `plain` up to VAULT_SEALED_MAX - 45 bytes. SEAL_CHECK belongs to vault_key_check and is refused here. */
-enum seal_purpose { SEAL_NIK = 1, SEAL_CHECK = 2, SEAL_TOTP = 3 };
+enum seal_purpose { SEAL_NIK = 1, SEAL_CHECK = 2, SEAL_TOTP = 3, SEAL_SHOWN = 4 };
 enum rc vault_seal(struct vault *v, struct arena *a, enum seal_purpose p, int64_t user, int64_t row, struct str plain,
                    struct str *sealed) MUST_USE;
 /* SEAL_NIK only: a seed is never opened for web. */

@@ -32,8 +32,11 @@ static void add_user(struct work *w, struct arena *a, size_t i)
 	struct user u = {.verified = true, .next_number = 2, .created_s = w->now_s, .password_set_s = w->now_s};
 	struct device d = {.number = 1, .name = S("HP saya"), .state = DEVICE_ACTIVE, .added_s = w->now_s, .address = S("127.0.0.1")};
 	struct vault_device asked;
+	struct vault_code answer;
+	char code[TOTP_CODE_ROOM];
 	struct str base32, raw;
 	struct tx *tx;
+	int64_t offset;
 
 	must(store_id_new(&u.id), "id");
 	must(store_id_new(&d.id), "id");
@@ -46,6 +49,8 @@ static void add_user(struct work *w, struct arena *a, size_t i)
 	asked = (struct vault_device){.user = u.id, .row = d.id, .seed = d.seed};
 	must(vault_seed_show(w->vault, a, &asked, &base32), "seed");
 	must(base32_decode(a, base32, &raw), "base32");
+	hotp(TOTP_SHA1, raw, (uint64_t)totp_step(w->now_s), TOTP_DIGITS, code);
+	must(vault_code_check_new(w->vault, a, &asked, code, totp_step(w->now_s), &answer, &offset, &d.seed), "confirm");
 	must(store_begin(w->store, &tx), "begin");
 	must(store_user_add(tx, &u), "user");
 	must(store_device_add(tx, &d, 10), "device");

@@ -102,12 +102,13 @@ WRAPPED(vault_code_check, struct vault *v, const struct vault_device *devices, s
 	return rc == RC_OK ? __real_vault_code_check(v, devices, n, code, now_step, back, ahead, out) : rc;
 }
 
-WRAPPED(vault_code_check_new, struct vault *v, const struct vault_device *d, const char *code, int64_t now_step, struct vault_code *out,
-        int64_t *offset_steps)
+WRAPPED(vault_code_check_new, struct vault *v, struct arena *a, const struct vault_device *d, const char *code, int64_t now_step,
+        struct vault_code *out, int64_t *offset_steps, struct str *sealed)
 {
 	enum rc rc = before(CALL_CODE_CHECK_NEW);
 
 	*out = (struct vault_code){0};
 	*offset_steps = INT64_MIN;
-	return rc == RC_OK ? __real_vault_code_check_new(v, d, code, now_step, out, offset_steps) : rc;
+	*sealed = STR_NONE;
+	return rc == RC_OK ? __real_vault_code_check_new(v, a, d, code, now_step, out, offset_steps, sealed) : rc;
 }

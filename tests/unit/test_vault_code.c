@@ -5,23 +5,68 @@
 
 enum { NOW_STEP = 59000000 };
 
+/* The entries as they were shown, by row: what the phone scanned. */
+static struct vault_device shown[256];
+
 static void code_of(struct arena *a, const struct vault_device *d, int64_t step, char code[TOTP_CODE_ROOM])
 {
 	struct str base32, seed;
 
-	assert_int_equal(vault_seed_show(vault, a, d, &base32), RC_OK);
+	assert_int_equal(vault_seed_show(vault, a, &shown[d->row], &base32), RC_OK);
 	assert_int_equal(base32.len, 32);
 	assert_int_equal(base32_decode(a, base32, &seed), RC_OK);
 	hotp(TOTP_SHA1, seed, (uint64_t)step, TOTP_DIGITS, code);
 }
 
-static struct vault_device device_new(struct arena *a, int64_t user, int64_t row)
+static struct vault_device shown_new(struct arena *a, int64_t user, int64_t row)
 {
 	struct vault_device d = {user, row, STR_NONE};
 
 	assert_int_equal(vault_seed_new(vault, a, user, row, &d.seed), RC_OK);
 	assert_int_equal(d.seed.len, SEALED_SEED_BYTES);
+	shown[row] = d;
 	return d;
+}
+
+static struct vault_device device_new(struct arena *a, int64_t user, int64_t row)
+{
+	struct vault_device d = shown_new(a, user, row);
+	struct vault_code out;
+	char code[TOTP_CODE_ROOM];
+	int64_t off;
+
+	code_of(a, &d, NOW_STEP, code);
+	assert_int_equal(vault_code_check_new(vault, a, &shown[row], code, NOW_STEP, &out, &off, &d.seed), RC_OK);
+	assert_int_equal(out.verdict, VERDICT_GOOD);
+	assert_int_equal(d.seed.len, SEALED_SEED_BYTES);
+	return d;
+}
+
+/* R-OT-7: whoever reads the rows and asks the vault learns the seed of no device, and signs in with no entry that was
+ * not confirmed. */
+static void a_confirmed_seed_is_never_shown_and_an_unconfirmed_one_signs_nobody_in(void **state)
+{
+	struct arena *a = test_arena();
+	struct vault_device d = device_new(a, 1, 7), fresh = shown_new(a, 1, 8);
+	struct vault_code out;
+	struct str base32, sealed;
+	char code[TOTP_CODE_ROOM];
+	int64_t off;
+
+	(void)state;
+	assert_int_equal(vault_seed_show(vault, a, &d, &base32), RC_MALFORMED);
+	assert_null(base32.ptr);
+	code_of(a, &d, NOW_STEP, code);
+	assert_int_equal(vault_code_check_new(vault, a, &d, code, NOW_STEP, &out, &off, &sealed), RC_MALFORMED);
+	assert_int_equal(out.verdict, VERDICT_REFUSED);
+	assert_null(sealed.ptr);
+	code_of(a, &fresh, NOW_STEP, code);
+	assert_int_equal(vault_code_check(vault, &fresh, 1, code, NOW_STEP, 1, 1, &out), RC_MALFORMED);
+	assert_int_equal(out.verdict, VERDICT_REFUSED);
+	assert_int_equal(vault_code_check_new(vault, a, &fresh, "12345a", NOW_STEP, &out, &off, &sealed), RC_OK);
+	assert_int_equal(out.verdict, VERDICT_REFUSED);
+	assert_null(sealed.ptr);
+	arena_free(&a);
 }
 
 static void code_names_the_device_and_the_step(void **state)
@@ -88,6 +133,8 @@ static void code_of_a_seed_in_another_row_is_malformed(void **state)
 	code_of(a, &d[0], NOW_STEP, code);
 	swapped[0] = (struct vault_device){1, 1, d[1].seed};
 	swapped[1] = (struct vault_device){2, 2, d[0].seed};
+	shown[3] = (struct vault_device){2, 2, shown[1].seed};
+	assert_int_equal(vault_seed_show(vault, a, &shown[3], &base32), RC_MALFORMED);
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(vault_code_check(vault, &swapped[i], 1, code, NOW_STEP, 1, 1, &out), RC_MALFORMED);
 		assert_int_equal(out.verdict, VERDICT_REFUSED);
@@ -123,18 +170,19 @@ static void code_without_devices_or_of_wrong_form_is_never_good(void **state)
 static void code_at_enrolment_tells_how_far_the_clock_is_off(void **state)
 {
 	struct arena *a = test_arena();
-	struct vault_device d = device_new(a, 3, 4);
+	struct vault_device d = shown_new(a, 3, 4);
+	struct str sealed;
 	struct vault_code out;
 	char code[TOTP_CODE_ROOM], near[TOTP_CODE_ROOM];
 	int64_t off;
 
 	(void)state;
 	code_of(a, &d, NOW_STEP - 1, code);
-	assert_int_equal(vault_code_check_new(vault, &d, code, NOW_STEP, &out, &off), RC_OK);
+	assert_int_equal(vault_code_check_new(vault, a, &d, code, NOW_STEP, &out, &off, &sealed), RC_OK);
 	assert_int_equal(out.verdict, VERDICT_GOOD);
 	assert_int_equal(off, INT64_MIN);
 	code_of(a, &d, NOW_STEP - 94, code);
-	assert_int_equal(vault_code_check_new(vault, &d, code, NOW_STEP, &out, &off), RC_OK);
+	assert_int_equal(vault_code_check_new(vault, a, &d, code, NOW_STEP, &out, &off, &sealed), RC_OK);
 	if (out.verdict == VERDICT_REFUSED) {
 		/* nearer steps may by chance show the same six digits */
 		assert_true(off != INT64_MIN && llabs(off) <= 94);
@@ -148,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(code_names_the_device_and_the_step),
+		cmocka_unit_test(a_confirmed_seed_is_never_shown_and_an_unconfirmed_one_signs_nobody_in),
 		cmocka_unit_test(code_outside_the_window_is_refused),
 		cmocka_unit_test(code_of_a_seed_in_another_row_is_malformed),
 		cmocka_unit_test(code_without_devices_or_of_wrong_form_is_never_good),
