@@ -207,7 +207,7 @@ for (const [i, [name, offset, words]] of CLOCKS.entries()) {
       await signIn(page, 'penyedia', user);
       await press(page, 'Enable TOTP');
       await phone.scan(page);
-      await confirmCode(page, phone.code(), 'HP Kantor');
+      await confirmCode(page, await phone.offCode(), 'HP Kantor');
       at(page, '/account/mfa/enrol');
       await refused(page, words);
       await sees(page, 'Anda tidak perlu menunggu 15 menit. QR Code di atas masih berlaku');
@@ -239,7 +239,7 @@ for (const [i, [name, offset, words]] of CLOCKS.entries()) {
     await press(page, 'Enable TOTP');
     const phone = new Phone(w, -27 * 3600);
     await phone.scan(page);
-    await confirmCode(page, phone.code(), 'HP Kantor');
+    await confirmCode(page, await phone.offCode(), 'HP Kantor');
     await refused(page, 'Kode OTP tidak cocok. Tunggu kode berikutnya', { id: 'code' });
   });
   await w.nobody();

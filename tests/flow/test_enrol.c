@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <stdlib.h>
 #include <stdio.h>
 
 #include "vault_calls.h"
@@ -184,7 +185,7 @@ static void after_ten_extensions_it_is_over_and_starts_with_the_next_number(void
 	assert_string_not_equal(next.secret, phone.secret);
 	/* the entry that was left in the app counts for nothing */
 	assert_int_equal(go_enrol_confirm(w, &b, "HP saya", phone_code(w, &phone, 0)), ENROL_OPEN);
-	assert_int_equal(b.enrol.told.say, SAY_ENROL_WRONG);
+	assert_true(b.enrol.told.say == SAY_ENROL_WRONG || b.enrol.told.say == SAY_ENROL_CLOCK);
 	assert_int_equal(go_enrol_confirm(w, &b, "HP saya", phone_code(w, &next, 0)), ENROL_DONE);
 	world_free(&w);
 }
@@ -252,6 +253,19 @@ static void an_activation_takes_thirty_tries_and_no_more(void **state)
 	world_free(&w);
 }
 
+/* Six digits repeat: within 26 hours a nearer step may show the same ones (once in some 200 codes), and the nearest is
+ * told. Then that step really has this code. */
+static void the_offset_fits(struct world *w, struct phone phone, int64_t told_s, struct str code)
+{
+	int64_t meant_s = -phone.slow_s;
+
+	if (told_s == meant_s)
+		return;
+	assert_true(llabs(told_s) < llabs(meant_s));
+	phone.slow_s = -told_s;
+	assert_true(str_eq(phone_code(w, &phone, 0), code));
+}
+
 static void a_wrong_clock_is_told_by_its_offset_and_never_accepted(void **state)
 {
 	static const int64_t slow[] = {47 * MINUTE_S, -47 * MINUTE_S, DAY_S, -DAY_S, 12 * HOUR_S, -12 * HOUR_S, HOUR_S, -2 * HOUR_S,
@@ -263,15 +277,21 @@ static void a_wrong_clock_is_told_by_its_offset_and_never_accepted(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(slow) / sizeof(slow[0]); i++) {
+		struct str code;
+
 		phone.slow_s = slow[i];
-		assert_int_equal(go_enrol_confirm(w, &b, "HP saya", phone_code(w, &phone, 0)), ENROL_OPEN);
+		code = phone_code(w, &phone, 0);
+		assert_int_equal(go_enrol_confirm(w, &b, "HP saya", code), ENROL_OPEN);
 		assert_int_equal(b.enrol.told.say, SAY_ENROL_CLOCK);
-		assert_int_equal(b.enrol.told.offset_s, -slow[i]);
+		the_offset_fits(w, phone, b.enrol.told.offset_s, code);
 		nothing_was_enabled(w, p);
 	}
 	phone.slow_s = 27 * HOUR_S;
 	go_enrol_confirm(w, &b, "HP saya", phone_code(w, &phone, 0));
-	assert_int_equal(b.enrol.told.say, SAY_ENROL_WRONG);
+	if (b.enrol.told.say == SAY_ENROL_CLOCK)
+		the_offset_fits(w, phone, b.enrol.told.offset_s, phone_code(w, &phone, 0));
+	else
+		assert_int_equal(b.enrol.told.say, SAY_ENROL_WRONG);
 	/* set right, it works at once */
 	phone.slow_s = 0;
 	assert_int_equal(go_enrol_confirm(w, &b, "HP saya", phone_code(w, &phone, 0)), ENROL_DONE);

@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -162,10 +163,10 @@ static void server_lets_an_idle_connection_go_when_its_clock_says_so(void **stat
 	struct server_counts c;
 
 	(void)state;
+	/* Its thread may take the connection up only after the first jump; then the next one counts. */
 	do
-		server_counts(stage.server, &c);
-	while (!c.open);
-	atomic_fetch_add(&stage.now_ms, 76000);
+		atomic_fetch_add(&stage.now_ms, 76000);
+	while (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 20) == 0);
 	assert_int_equal(read_end(fd, text, sizeof(text)), 0);
 	close(fd);
 	server_counts(stage.server, &c);
