@@ -14,7 +14,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 UNIT = ["signin_fsm", "throttle", "userid", "passphrase", "browser"]
-FLOW = ["signin", "busy", "budget", "enrol", "account", "clock", "next", "races"]
+FLOW = ["signin", "busy", "budget", "enrol", "enrol_clock", "account", "clock", "next", "races"]
 LATE = ["tests/torture/test_torture", "tests/flow/test_walk"]
 
 FAULTS = [
@@ -94,7 +94,8 @@ FAULTS = [
     ("flow/enrol.c", "if (rc == RC_OK && !is_running(&e, v)) {", "if (rc == RC_OK) {"),
     ("flow/enrol.c", "e.open.renewals < ENROL_EXTENSIONS) {", "true) {"),
     ("flow/enrol.c", "v->now_s > e->open.period_ends_s + ENROL_GRACE_S", "false"),
-    ("flow/enrol.c", "str_ieq(e->devices[i].name, name)", "false"),
+    ("flow/enrol.c", "taken |= str_ieq(e->devices[i].name, name)", "taken |= false"),
+    ("flow/enrol.c", "if (str_ieq(e->devices[i].name, name))", "if (false)"),
     ("flow/enrol.c", ".last_step = yes->step,", ".last_step = 0,"),
     ("flow/enrol.c", "enum rc rc = store_enrolment_consume(tx, e->open.id);", "enum rc rc = RC_OK;"),
     ("flow/enrol.c", "rc = store_enrolment_try(tx, e.open.id, ENROL_TRIES);", "rc = RC_OK;"),

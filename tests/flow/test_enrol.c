@@ -309,6 +309,21 @@ static void a_name_in_use_is_refused_whatever_its_case(void **state)
 	world_free(&w);
 }
 
+static void the_name_that_is_offered_is_not_in_use(void **state)
+{
+	struct world *w = world_new();
+	struct person p = person_new(w, "penyedia1", "optional");
+	struct phone old = phone_new(w, p, "hp SAYA");
+	struct browser b = browser_new();
+
+	(void)state;
+	phone_new(w, p, "HP saya 2");
+	go_in(w, &b, "optional", p, &old);
+	assert_int_equal(go_enrol_begin(w, &b), ENROL_OPEN);
+	assert_str(b.enrol.device_name, "HP saya 3");
+	world_free(&w);
+}
+
 static void letters_that_fold_alike_are_one_name(void **state)
 {
 	struct world *w = world_new();
@@ -636,6 +651,7 @@ int main(void)
 		cmocka_unit_test(an_activation_takes_thirty_tries_and_no_more),
 		cmocka_unit_test(a_name_is_asked_and_what_is_missing_is_said),
 		cmocka_unit_test(a_name_in_use_is_refused_whatever_its_case),
+		cmocka_unit_test(the_name_that_is_offered_is_not_in_use),
 		cmocka_unit_test(letters_that_fold_alike_are_one_name),
 		cmocka_unit_test(a_full_list_opens_nothing),
 		cmocka_unit_test(where_policy_has_no_codes_nothing_is_opened),
