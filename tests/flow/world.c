@@ -21,6 +21,10 @@ static struct arena *kept;
 static struct { int64_t user; struct str phc; } hashes[HASHES_KEPT];
 static size_t n_hashes;
 
+/* Every folder of this program: a test that fails leaves its world standing. */
+static char (*folders)[64];
+static size_t n_folders;
+
 static void folder_new(char *path, size_t room)
 {
 	const char *given = getenv("TMP");
@@ -29,6 +33,9 @@ static void folder_new(char *path, size_t room)
 	snprintf(path, room, "%s/flow_XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : given ? given : "/tmp");
 	if (!mkdtemp(path))
 		fail_msg("no folder for the world");
+	folders = realloc(folders, (n_folders + 1) * sizeof(*folders));
+	assert_non_null(folders);
+	snprintf(folders[n_folders++], sizeof(*folders), "%s", path);
 }
 
 static void folder_remove(const char *path)
@@ -67,6 +74,10 @@ int world_group_end(void **state)
 	(void)state;
 	vault_close(&vault);
 	arena_free(&kept);
+	while (n_folders)
+		folder_remove(folders[--n_folders]);
+	free(folders);
+	folders = NULL;
 	return 0;
 }
 
