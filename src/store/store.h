@@ -200,7 +200,7 @@ struct enrolment {
 	int64_t user, number;        /* number of the entry in the app */
 	enum holder holder;
 	int64_t holder_id;           /* signin.id or session.id */
-	struct str seed;             /* sealed */
+	struct str seed;             /* sealed for showing */
 	int64_t opened_s, period_ends_s, ends_s;
 	int64_t renewals, tries;
 };
@@ -222,7 +222,7 @@ struct device {
 	int64_t id, user, number;
 	struct str name;             /* as typed; unique per user without regard to case among live ones */
 	enum device_state state;
-	struct str seed;             /* sealed */
+	struct str seed;             /* sealed for checking (vault_code_check_new) */
 	int64_t last_step;           /* of the last accepted code */
 	int64_t added_s, used_s, retired_s;
 	struct str address;          /* where it was added from */
