@@ -13,7 +13,7 @@ struct proof {
 	struct user user;                /* as it is now */
 	struct device *devices;
 	struct vault_device *asked;
-	size_t n;
+	size_t n, n_passkeys;
 	struct password_attempt password;
 	struct code_attempt code;
 	struct vault_code answer;
@@ -44,7 +44,7 @@ static enum rc proof_charge(struct tx *tx, const struct visit *v, const struct w
 	enum rc rc = store_user_get(tx, v->arena, w->user.id, &p->user);
 
 	if (rc == RC_OK)
-		rc = attempt_devices(tx, v->arena, p->user.id, &p->devices, &p->asked, &p->n);
+		rc = attempt_devices(tx, v->arena, p->user.id, &p->devices, &p->asked, &p->n, &p->n_passkeys);
 	if (rc != RC_OK)
 		return rc;
 	attempt_login_hash(v->arena, p->user.login, &folded, hash);

@@ -130,16 +130,23 @@ enum rc attempt_code_right(struct tx *tx, const struct user *u, const struct cod
 	return store_code_tries_clear(tx, u->id, a->try_id);
 }
 
-enum rc attempt_devices(struct tx *tx, struct arena *a, int64_t user, struct device **rows, struct vault_device **asked, size_t *n)
+enum rc attempt_devices(struct tx *tx, struct arena *a, int64_t user, struct device **rows, struct vault_device **asked,
+                        size_t *n, size_t *n_passkeys)
 {
-	enum rc rc = store_device_list(tx, a, user, false, rows, n);
+	size_t all;
+	enum rc rc = store_device_list(tx, a, user, false, rows, &all);
 
 	*asked = NULL;
+	*n = *n_passkeys = 0;
 	if (rc != RC_OK)
 		return rc;
-	if (*n > VAULT_DEVICES_MAX)
-		*n = VAULT_DEVICES_MAX;
-	*asked = arena_many(a, *n + 1, struct vault_device);
+	*asked = arena_many(a, all + 1, struct vault_device);
+	for (size_t i = 0; i < all; i++) {
+		if ((*rows)[i].kind == DEVICE_PASSKEY)
+			(*n_passkeys)++;
+		else if (*n < VAULT_DEVICES_MAX)
+			(*rows)[(*n)++] = (*rows)[i];
+	}
 	for (size_t i = 0; i < *n; i++)
 		(*asked)[i] = (struct vault_device){.user = user, .row = (*rows)[i].id, .seed = (*rows)[i].seed};
 	return RC_OK;

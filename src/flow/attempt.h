@@ -34,9 +34,9 @@ enum rc attempt_code_charge(struct tx *tx, const struct visit *v, const struct u
 enum rc attempt_code_look(struct tx *tx, const struct visit *v, const struct user *u, bool strict, struct told *told) MUST_USE;
 enum rc attempt_code_right(struct tx *tx, const struct user *u, const struct code_attempt *a) MUST_USE;
 
-/* The active devices of a user as the vault's question. */
+/* The active devices of a user that give codes, and the same as the vault's question; and how many passkeys there are. */
 enum rc attempt_devices(struct tx *tx, struct arena *a, int64_t user, struct device **rows, struct vault_device **asked,
-                        size_t *n) MUST_USE;
+                        size_t *n, size_t *n_passkeys) MUST_USE;
 
 /* SHA-256 of the folded login; of the typed bytes where they cannot be folded. */
 void attempt_login_hash(struct arena *a, struct str typed, struct str *folded, unsigned char hash[STORE_HASH]);

@@ -20,6 +20,9 @@ enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, 
 	case STEP_ENROL:
 		out->screen = SCREEN_ENROL;
 		return RC_OK;
+	case STEP_FIRST:
+		out->screen = SCREEN_FIRST;
+		return RC_OK;
 	case STEP_TERMS:
 		out->screen = SCREEN_TERMS;
 		return RC_OK;

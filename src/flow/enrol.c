@@ -126,7 +126,7 @@ static struct str names_of(struct arena *a, const struct enrol *e)
 static enum rc enrol_show(struct tx *tx, const struct visit *v, const struct enrol *e, struct enrol_state *out)
 {
 	int64_t leftover = 0;
-	enum rc rc = store_enrolment_leftover(tx, e->user->id, &leftover);
+	enum rc rc = store_enrolment_leftover(tx, e->user->id, v->now_s, &leftover);
 
 	if (rc != RC_OK)
 		return rc;
@@ -373,7 +373,8 @@ static enum rc confirm_right(struct flow *f, struct tx *tx, const struct visit *
 	if (rc != RC_OK)
 		return rc;
 	e->road.row.enrolled_s = v->now_s;
-	rc = attempt_devices(tx, v->arena, e->user->id, &e->road.devices, &e->road.asked, &e->road.n_devices);
+	rc = attempt_devices(tx, v->arena, e->user->id, &e->road.devices, &e->road.asked, &e->road.n_devices,
+	                     &e->road.n_passkeys);
 	if (rc != RC_OK)
 		return rc;
 	e->road.step = road_step(f, v, &e->road);

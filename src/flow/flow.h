@@ -26,6 +26,7 @@ struct visit {
 	int64_t now_s;
 	struct str address;   /* after trusted proxies */
 	struct str browser;   /* short: "Chrome, Windows" (core/browser.h) */
+	struct str known;     /* value of the cookie of known browsers; absent when there is none */
 	enum lang lang;
 };
 
@@ -57,12 +58,29 @@ enum say {
 	SAY_CONFIRM_WRONG,      /* fresh proof: password or code did not match */
 	SAY_DONE,               /* the thing asked for was done */
 	SAY_LAST_FACTOR,        /* refuses to remove the last one */
+	SAY_CAPTCHA_WRONG,      /* nothing else was looked at; another one is drawn */
+	SAY_CLOCK,              /* the clock of `device` is off by offset_s (below zero: slow); two codes said the same */
+	SAY_CLOCK_ZONE,         /* ... by a whole hour or two: the zone that is set is wrong; offset_s */
+	SAY_CLOCK_OURS,         /* our own clock is off: the fault is ours, the operator was alarmed */
+	SAY_DEAD_ENTRY,         /* the code is from entry `number` (`device`), removed at at_s: open another one */
+	SAY_SUSPENDED_ENTRY,    /* ... from `device`, suspended at at_s: it can be taken back until until_s */
+	SAY_STRICT_AGAIN,       /* the code was right; the next one is asked too, this browser is not known */
+	SAY_RECOVERY_SHAPE,     /* not a recovery code by its form: nothing was charged */
+	SAY_RECOVERY_WRONG,
+	SAY_RECOVERY_PAUSED,    /* until_s */
+	SAY_SLIP_SHAPE,
+	SAY_SLIP_WRONG,
+	SAY_SLIP_PAUSED,        /* until_s */
+	SAY_QUIET,              /* the activation may begin at until_s */
+	SAY_PASSKEY_WRONG,      /* the answer of the passkey could not be accepted */
+	SAY_EVICTED_TODAY,      /* one device a day may be pushed out without more proof; until_s */
+	SAY_NAME_TAKEN,         /* renaming a device */
 };
 
 /* Fields, as bits, in the order of the forms. */
 enum field {
 	FIELD_TYPE = 1, FIELD_USER = 2, FIELD_PASSWORD = 4, FIELD_AGREE = 8, FIELD_CODE = 16, FIELD_DEVICE = 32,
-	FIELD_CURRENT = 64, FIELD_NEW = 128, FIELD_AGAIN = 256,
+	FIELD_CURRENT = 64, FIELD_NEW = 128, FIELD_AGAIN = 256, FIELD_CAPTCHA = 512, FIELD_SLIP = 1024, FIELD_CHOICE = 2048,
 };
 
 /* Facts of one answer; all zero when there is nothing to tell. */
@@ -73,6 +91,8 @@ struct told {
 	int64_t offset_s;
 	int rule;               /* enum passphrase_rule of core/passphrase.h */
 	unsigned least;         /* PASSPHRASE_SHORT: the least number of characters */
+	struct str device;      /* name of the device that this is about */
+	int64_t number, at_s;   /* of its entry; when it was removed or suspended */
 	struct str ref;         /* "K7-42Q": every failure has one; the audit line carries it too */
 };
 

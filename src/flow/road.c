@@ -3,20 +3,42 @@
 #include "flow/attempt.h"
 #include "flow/session.h"
 
-enum signin_step road_step(const struct flow *f, const struct visit *v, const struct road *r)
+/* What first_enrol asks: proved once for the account, in this sign-in, or by waiting. */
+static bool first_is_proved(const struct signin *row, const struct user *u, const struct config_type *type, int64_t now_s)
+{
+	return row->first_s != 0 || u->first_proof_s != 0 ||
+	       (type->policy.first_enrol == FIRST_QUIET && u->quiet_ends_s != 0 && now_s >= u->quiet_ends_s);
+}
+
+struct signin_facts road_facts(const struct config *c, const struct signin *row, const struct user *u,
+                               const struct config_type *type, size_t n_devices, size_t n_passkeys, int64_t now_s)
 {
 	struct signin_facts facts = {0};
 
-	facts.password = r->row.password_s != 0 && r->row.user != 0;
-	if (!facts.password)
+	facts.password = row->password_s != 0 && row->user != 0;
+	facts.passkey = row->passkey_s != 0 && row->user != 0;
+	facts.code = row->code_s != 0;
+	facts.code_again = facts.code && row->code_step != 0; /* the first of the two is still noted */
+	facts.recovery = row->recovery_s != 0;
+	facts.enrolled = row->enrolled_s != 0;
+	facts.first = first_is_proved(row, u, type, now_s);
+	facts.known = row->known;
+	facts.terms = row->terms_s != 0 || (type->policy.terms == TERMS_ONCE && str_eq(u->terms_version, c->terms.version));
+	facts.has_code = n_devices > 0;
+	facts.has_passkey = n_passkeys > 0;
+	facts.locked = u->locked_s != 0;
+	return facts;
+}
+
+enum signin_step road_step(const struct flow *f, const struct visit *v, const struct road *r)
+{
+	struct signin_facts facts;
+
+	if (!r->row.user || (!r->row.password_s && !r->row.passkey_s))
 		return STEP_PASSWORD;
 	if (!r->type || r->user.id != r->row.user)
 		return STEP_REFUSED;
-	facts.code = r->row.code_s != 0;
-	facts.enrolled = r->row.enrolled_s != 0;
-	facts.terms = r->row.terms_s != 0 || (r->type->policy.terms == TERMS_ONCE && str_eq(r->user.terms_version, f->config->terms.version));
-	facts.has_device = r->n_devices > 0;
-	facts.locked = r->user.locked_s != 0;
+	facts = road_facts(f->config, &r->row, &r->user, r->type, r->n_devices, r->n_passkeys, v->now_s);
 	return signin_next(&r->type->policy, &facts, v->now_s);
 }
 
@@ -32,7 +54,7 @@ enum rc road_find(struct flow *f, struct tx *tx, const struct visit *v, struct s
 	rc = store_signin_get(tx, v->arena, hash, v->now_s, &out->row);
 	if (rc != RC_OK)
 		return rc;
-	if (session_is_ahead(out->row.password_s, v->now_s))
+	if (session_is_ahead(out->row.password_s, v->now_s) || session_is_ahead(out->row.passkey_s, v->now_s))
 		return RC_ABSENT;
 	out->form = config_type_find(f->config, out->row.type);
 	if (!out->form)
@@ -40,7 +62,7 @@ enum rc road_find(struct flow *f, struct tx *tx, const struct visit *v, struct s
 	if (out->row.user) {
 		rc = store_user_get(tx, v->arena, out->row.user, &out->user);
 		if (rc == RC_OK)
-			rc = attempt_devices(tx, v->arena, out->row.user, &out->devices, &out->asked, &out->n_devices);
+			rc = attempt_devices(tx, v->arena, out->row.user, &out->devices, &out->asked, &out->n_devices, &out->n_passkeys);
 		if (rc != RC_OK)
 			return rc;
 		out->type = config_type_find(f->config, out->user.type);

@@ -15,14 +15,17 @@ struct road {
 	struct user user;                /* zero while the password is not proved */
 	const struct config_type *form;  /* the type chosen on the form */
 	const struct config_type *type;  /* the account's own; NULL while the password is not proved */
-	struct device *devices;          /* active ones */
+	struct device *devices;          /* active ones that give codes */
 	struct vault_device *asked;      /* the same for the vault */
-	size_t n_devices;
+	size_t n_devices, n_passkeys;
 	enum signin_step step;
 };
 
 /* RC_ABSENT: no such sign-in, expired, or its account is gone. `cookie` may be absent. */
 enum rc road_find(struct flow *f, struct tx *tx, const struct visit *v, struct str cookie, struct road *out) MUST_USE;
+/* The facts of a row and its account, for signin_next; session_begin asks the same way. */
+struct signin_facts road_facts(const struct config *c, const struct signin *row, const struct user *u,
+                               const struct config_type *type, size_t n_devices, size_t n_passkeys, int64_t now_s);
 /* Again after the row's proofs were changed in memory. */
 enum signin_step road_step(const struct flow *f, const struct visit *v, const struct road *r);
 

@@ -2,6 +2,8 @@
 
 #include "base/codec.h"
 #include "core/signin_fsm.h"
+#include "flow/attempt.h"
+#include "flow/road.h"
 #include "flow/trace.h"
 
 enum { SEEN_EVERY_S = 60 };
@@ -42,6 +44,21 @@ bool session_is_ahead(int64_t proved_s, int64_t now_s)
 	return proved_s - now_s > SESSION_AHEAD_S;
 }
 
+bool session_has_second(const struct session *s)
+{
+	return s->otp_s != 0 || s->recovery_s != 0 || s->passkey_s != 0;
+}
+
+/* RFC 8176 has no word for a recovery code: it is a second factor of no particular kind. */
+struct str session_amr(const struct session *s)
+{
+	if (s->passkey_s)
+		return s->otp_s ? S("hwk user otp") : s->pwd_s ? S("pwd hwk user") : S("hwk user");
+	if (s->otp_s)
+		return S("pwd otp");
+	return s->recovery_s ? S("pwd mfa") : S("pwd");
+}
+
 enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out)
 {
 	unsigned char hash[STORE_HASH];
@@ -56,7 +73,7 @@ enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now
 		return rc;
 	out->type = config_type_find(f->config, out->user.type);
 	if (!out->type || session_is_ahead(out->session.seen_s, now_s) ||
-	    (policy_mandatory(&out->type->policy, now_s) && out->session.otp_s == 0)) {
+	    (policy_mandatory(&out->type->policy, now_s) && !session_has_second(&out->session))) {
 		*out = (struct who){0};
 		return RC_ABSENT;
 	}
@@ -90,23 +107,19 @@ static enum rc check_finished(struct flow *f, struct tx *tx, const struct visit 
                               bool *finished)
 {
 	const struct config_type *type = config_type_find(f->config, u->type);
-	struct signin_facts facts = {0};
+	struct signin_facts facts;
+	struct vault_device *asked;
 	struct device *devices;
-	size_t n;
+	size_t n, n_passkeys;
 	enum rc rc;
 
 	*finished = false;
-	rc = store_device_list(tx, v->arena, u->id, false, &devices, &n);
+	rc = attempt_devices(tx, v->arena, u->id, &devices, &asked, &n, &n_passkeys);
 	if (rc != RC_OK || !type || done->user != u->id)
 		return rc;
 	/* Not by comparing the times: the clock may have been set back between two proofs. A new password takes the
 	 * proofs after it away (signin.c). */
-	facts.password = done->password_s != 0;
-	facts.code = done->code_s != 0;
-	facts.enrolled = done->enrolled_s != 0;
-	facts.terms = done->terms_s != 0 || (type->policy.terms == TERMS_ONCE && str_eq(u->terms_version, f->config->terms.version));
-	facts.has_device = n > 0;
-	facts.locked = u->locked_s != 0;
+	facts = road_facts(f->config, done, u, type, n, n_passkeys, v->now_s);
 	*finished = signin_next(&type->policy, &facts, v->now_s) == STEP_FINISHED;
 	return RC_OK;
 }
@@ -116,7 +129,7 @@ enum rc session_begin(struct flow *f, struct tx *tx, const struct visit *v, cons
 {
 	struct session s = {.user = u->id, .began_s = v->now_s, .seen_s = v->now_s, .fresh_s = v->now_s};
 	struct audit line = {0};
-	bool second = done->code_s != 0 || done->enrolled_s != 0, finished;
+	bool finished;
 	enum rc rc;
 
 	*cookie = STR_NONE;
@@ -129,7 +142,9 @@ enum rc session_begin(struct flow *f, struct tx *tx, const struct visit *v, cons
 	if (rc != RC_OK)
 		return rc;
 	s.pwd_s = done->password_s;
-	s.otp_s = done->code_s ? done->code_s : done->enrolled_s;
+	s.passkey_s = done->passkey_s;
+	s.recovery_s = done->recovery_s;
+	s.otp_s = done->code_s ? done->code_s : done->passkey_s ? 0 : done->enrolled_s;
 	s.ends_s = v->now_s + f->config->session_s;
 	s.address = v->address;
 	s.browser = v->browser;
@@ -138,7 +153,7 @@ enum rc session_begin(struct flow *f, struct tx *tx, const struct visit *v, cons
 	rc = store_session_add(tx, &s);
 	if (rc != RC_OK)
 		return rc;
-	line.factor = second ? S("pwd otp") : S("pwd");
+	line.factor = session_amr(&s);
 	return trace_audit(tx, v, u, STR_NONE, "signin", true, &line);
 }
 

@@ -23,6 +23,10 @@ struct who {                     /* a guarded request's person */
 /* For guards and /auth/check. RC_ABSENT: no (valid) session, or one whose factors are fewer than the policy of
  * its user asks today: (mandatory and a device exists, but no code was proved). `tx` is a view. */
 enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out) MUST_USE;
+/* Was a second factor proved, of any kind? */
+bool session_has_second(const struct session *s);
+/* What was proved, as applications are told: "pwd", "pwd otp", "pwd hwk user", "hwk user", "pwd mfa" (RFC 8176). */
+struct str session_amr(const struct session *s);
 bool session_is_fresh(const struct session *s, int64_t now_s);
 /* A session or a half-done sign-in from before the clock was set back counts for nothing until the clock has come
  * up to it again, so that none lives longer than it should. */

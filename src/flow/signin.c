@@ -20,6 +20,8 @@ static enum signin_screen screen_of(enum signin_step step)
 		return SCREEN_CODE;
 	case STEP_ENROL:
 		return SCREEN_ENROL;
+	case STEP_FIRST:
+		return SCREEN_FIRST;
 	case STEP_TERMS:
 		return SCREEN_TERMS;
 	case STEP_FINISHED: /* the session is begun by the POST that finished it; a GET starts over */
@@ -232,7 +234,7 @@ static enum rc password_right(struct flow *f, struct tx *tx, const struct visit 
 	r->row.code_s = r->row.enrolled_s = 0;
 	r->row.terms_s = s->agree ? v->now_s : 0;
 	r->row.expires_s = v->now_s + AFTER_PASSWORD_S;
-	rc = attempt_devices(tx, v->arena, s->user.id, &r->devices, &r->asked, &r->n_devices);
+	rc = attempt_devices(tx, v->arena, s->user.id, &r->devices, &r->asked, &r->n_devices, &r->n_passkeys);
 	if (rc == RC_OK)
 		rc = attempt_password_right(tx, &s->attempt);
 	if (rc == RC_OK)
@@ -290,14 +292,15 @@ static void password_rehash(struct flow *f, const struct visit *v, const struct 
 	store_abandon(&tx);
 }
 
-enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password, bool agree,
-                        struct signin_state *out)
+enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password,
+                        const struct captcha_answer *captcha, bool agree, struct signin_state *out)
 {
 	struct password_step s = {.agree = agree};
 	struct tx *tx;
 	enum rc rc;
 
 	*out = (struct signin_state){0};
+	(void)captcha;
 	rc = store_begin(f->store, &tx);
 	if (rc != RC_OK)
 		return rc;
@@ -335,7 +338,8 @@ out:
 }
 
 enum rc signin_one_page(struct flow *f, const struct visit *v, struct str cookie, struct str type, struct str user,
-                        struct str password, bool agree, struct str next, struct signin_state *out)
+                        struct str password, const struct captcha_answer *captcha, bool agree, struct str next,
+                        struct signin_state *out)
 {
 	struct road r = {0};
 	struct signin_state first = {0};
@@ -361,7 +365,7 @@ enum rc signin_one_page(struct flow *f, const struct visit *v, struct str cookie
 	rc = put_row(f, v, cookie, next, false, out);
 	if (rc != RC_OK)
 		return rc;
-	rc = signin_password(f, v, cookie, password, agree, out);
+	rc = signin_password(f, v, cookie, password, captcha, agree, out);
 	if (rc == RC_OK && out->screen == SCREEN_PASSWORD)
 		out->screen = SCREEN_START; /* one page: the same form again */
 	return rc;

@@ -14,6 +14,7 @@
 #ifndef FLOW_SIGNIN_H
 #define FLOW_SIGNIN_H
 
+#include "flow/captcha.h"
 #include "flow/flow.h"
 
 enum signin_screen {
@@ -21,6 +22,7 @@ enum signin_screen {
 	SCREEN_PASSWORD,
 	SCREEN_CODE,
 	SCREEN_ENROL,       /* go to /signin/enrol */
+	SCREEN_FIRST,       /* go to /signin/first: the slip, or when the quiet period ends */
 	SCREEN_TERMS,       /* a new version of the terms, before the session */
 	SCREEN_DONE,        /* set the session cookie, delete the sign-in cookie, 303 to `go` */
 };
@@ -37,6 +39,11 @@ struct signin_state {
 	/* CODE: what to open in the app, in words: "SPSE: penyedia1 #3", newest first */
 	struct str labels[8];
 	size_t n_labels;
+	bool passkey_offered;            /* PASSWORD and START: policy takes passkeys. CODE: the account has one */
+	bool recovery_offered;           /* CODE: the account has recovery codes left */
+	bool captcha_due;                /* START (one page) and PASSWORD: the form holds a captcha now */
+	int64_t quiet_ends_s;            /* FIRST: 0: a slip is asked; else when the activation may begin */
+	struct str known_cookie;         /* DONE: marks this browser as known to its owner; absent: leave it as it is */
 	struct str signin_cookie;        /* to be set; absent: leave as it is */
 	struct str session_cookie;       /* DONE */
 	struct str go;                   /* DONE: `next`, or the type's home_url */
@@ -52,10 +59,11 @@ enum rc signin_user(struct flow *f, const struct visit *v, struct str cookie, st
                     struct str next, struct signin_state *out) MUST_USE;
 
 /* The second form, and the one-page form (which calls signin_one_page). */
-enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password, bool agree,
-                        struct signin_state *out) MUST_USE;
+enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password,
+                        const struct captcha_answer *captcha, bool agree, struct signin_state *out) MUST_USE;
 enum rc signin_one_page(struct flow *f, const struct visit *v, struct str cookie, struct str type, struct str user,
-                        struct str password, bool agree, struct str next, struct signin_state *out) MUST_USE;
+                        struct str password, const struct captcha_answer *captcha, bool agree, struct str next,
+                        struct signin_state *out) MUST_USE;
 /* "More time" for the password form; at most ten times. */
 enum rc signin_more_time(struct flow *f, const struct visit *v, struct str cookie, struct signin_state *out) MUST_USE;
 

@@ -62,8 +62,9 @@ enum rc store_enrolment_consume(struct tx *tx, int64_t id)
 	return query_claim(tx, RC_TAKEN, ST_ENROLMENT_CONSUME, V_INT(id));
 }
 
-enum rc store_enrolment_leftover(struct tx *tx, int64_t user, int64_t *number)
+enum rc store_enrolment_leftover(struct tx *tx, int64_t user, int64_t now_s, int64_t *number)
 {
+	(void)now_s;
 	struct query q;
 	enum rc rc;
 

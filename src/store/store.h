@@ -21,7 +21,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
-enum { STORE_HASH = 32, STORE_SCHEMA = 1 };
+enum { STORE_HASH = 32, STORE_SCHEMA = 2 };
 
 struct store;
 struct tx;
@@ -79,6 +79,8 @@ struct user {
 	struct str terms_version;    /* last accepted, absent: never */
 	int64_t next_number;         /* of the next entry in the app (1 for the first) */
 	int64_t created_s;
+	int64_t first_proof_s;       /* what `first_enrol` asks was proved: the first activation may begin; 0: not yet */
+	int64_t quiet_ends_s;        /* first_enrol = quiet-period: when the first activation may begin; 0: not begun */
 	struct str groups[USER_GROUPS_MAX];
 	size_t n_groups;
 };
@@ -93,14 +95,17 @@ enum rc store_user_password(struct tx *tx, int64_t id, struct str phc, int64_t n
 /* Only if the PHC is still `old` (rehash after a sign-in must not undo a change of password). RC_TAKEN. */
 enum rc store_user_rehash(struct tx *tx, int64_t id, struct str old, struct str phc) MUST_USE;
 enum rc store_user_terms(struct tx *tx, int64_t id, struct str version, int64_t now_s) MUST_USE;
+enum rc store_user_first_proof(struct tx *tx, int64_t id, int64_t now_s) MUST_USE;
+/* Begins the quiet period: only while none was begun. RC_TAKEN: one was. */
+enum rc store_user_quiet(struct tx *tx, int64_t id, int64_t ends_s) MUST_USE;
 /* Ordered by login, after `after` (absent: from the start). */
 enum rc store_user_list(struct tx *tx, struct arena *a, struct str after, size_t limit, struct user **rows, size_t *n) MUST_USE;
 enum rc store_user_count(struct tx *tx, int64_t *n) MUST_USE;
 
 /* ---- guessing: what was tried ------------------------------------------------------------------- */
 
-/* Password tries by the hash of the folded login, so that unknown logins go the same road. `known` tells the
- * class of browser (one class until known browsers come: pass false). */
+/* Password tries by the hash of the folded login, so that unknown logins go the same road. `known` tells the class of
+ * browser: one where the owner signed in fully before is counted apart from strangers. */
 struct password_tries {
 	int64_t failures;            /* in a row, the one under way included */
 	int64_t paused_until_s;
@@ -130,6 +135,16 @@ enum rc store_code_tries_clear(struct tx *tx, int64_t user, int64_t try_id) MUST
 /* Another factor or a reset renews the year's budget. */
 enum rc store_code_tries_renew(struct tx *tx, int64_t user) MUST_USE;
 
+/* Other doors, each with a budget of its own: a pause on codes leaves them open. Compare-and-set as above. */
+enum door { DOOR_RECOVERY = 1, DOOR_SLIP = 2, DOOR_PASSKEY = 3 };
+struct door_tries {
+	int64_t in_a_row;            /* the one under way included */
+	int64_t paused_until_s;
+};
+enum rc store_door_tries_get(struct tx *tx, int64_t user, enum door door, struct door_tries *out) MUST_USE;
+enum rc store_door_tries_charge(struct tx *tx, int64_t user, enum door door, struct door_tries seen, struct door_tries then) MUST_USE;
+enum rc store_door_tries_clear(struct tx *tx, int64_t user, enum door door) MUST_USE;
+
 /* Attempts refused before anything was evaluated: one row per (minute, reason). */
 enum rc store_refused_count(struct tx *tx, int64_t now_s, const char *reason) MUST_USE;
 
@@ -143,6 +158,14 @@ struct signin {
 	struct str type;                  /* chosen on the form */
 	int64_t step;                     /* enum signin_step of core/signin_fsm.h */
 	int64_t password_s, code_s, enrolled_s, terms_s; /* when each was proved; 0: not */
+	int64_t recovery_s;               /* by a recovery code */
+	int64_t passkey_s;                /* by a passkey that verified its user: it stands for password and second factor */
+	int64_t first_s;                  /* what first_enrol asks (slip, mail) was proved in this sign-in */
+	bool known;                       /* the password was proved in a browser that the owner knows */
+	int64_t code_device, code_step;   /* strict: the first of two codes, accepted and burnt, kept after the second; 0: none */
+	struct str refused;               /* SHA-256 of the last code that was refused here: sent again by a refresh, it is
+	                                   * answered as before and charged no second time */
+	int64_t refused_say;              /* enum say of that answer */
 	struct str next;                  /* validated return address, absent: the type's home */
 	int64_t began_s, form_ends_s, expires_s;
 	int64_t renewals;                 /* of the password form's time */
@@ -155,6 +178,8 @@ enum rc store_signin_put(struct tx *tx, const struct signin *row) MUST_USE;
  * fields are written from `row` (a new cookie hash too). */
 enum rc store_signin_advance(struct tx *tx, const struct signin *row, int64_t from_step,
                              const unsigned char from_cookie[STORE_HASH]) MUST_USE;
+/* What was refused last, in the row that stands: no race is settled by it. RC_TAKEN: the row is gone. */
+enum rc store_signin_refused(struct tx *tx, int64_t id, struct str refused, int64_t say) MUST_USE;
 /* Takes the finished row away, so that one sign-in begins one session: RC_TAKEN when it is gone. */
 enum rc store_signin_consume(struct tx *tx, int64_t id) MUST_USE;
 enum rc store_signin_delete_of_user(struct tx *tx, int64_t user) MUST_USE;
@@ -167,6 +192,7 @@ struct session {
 	int64_t user, epoch;
 	int64_t began_s, seen_s, ends_s;
 	int64_t pwd_s, otp_s;        /* when each factor was proved; 0: not */
+	int64_t recovery_s, passkey_s;
 	int64_t fresh_s;             /* last full proof, for changes of security */
 	struct str address, browser;
 };
@@ -194,6 +220,13 @@ enum rc store_session_end_all(struct tx *tx, int64_t user, int64_t keep) MUST_US
 
 enum holder { HOLDER_SIGNIN = 1, HOLDER_SESSION = 2 };
 
+/* What the confirmed activation does to another device, in the same transaction. */
+enum replaces_how {
+	REPLACES_NONE = 0,
+	REPLACES_EVICT = 1,  /* the cap is reached: the other is suspended and can be taken back */
+	REPLACES_MOVE = 2,   /* a new phone: the other is retired */
+};
+
 /* An open activation: a secret that is being shown and counts for nothing yet. At most one per user. */
 struct enrolment {
 	int64_t id;                  /* becomes the device's id: the seed is sealed to it */
@@ -203,6 +236,8 @@ struct enrolment {
 	struct str seed;             /* sealed for showing */
 	int64_t opened_s, period_ends_s, ends_s;
 	int64_t renewals, tries;
+	int64_t replaces;            /* the device that will go, named before the QR is shown; 0: none */
+	enum replaces_how replaces_how;
 };
 enum rc store_enrolment_of(struct tx *tx, struct arena *a, int64_t user, int64_t now_s, struct enrolment *out) MUST_USE; /* RC_ABSENT */
 /* Ends any other open activation of the user, takes the next number (written to *number and the row). */
@@ -213,32 +248,132 @@ enum rc store_enrolment_renew(struct tx *tx, int64_t id, int64_t seen_renewals, 
 enum rc store_enrolment_try(struct tx *tx, int64_t id, int64_t most) MUST_USE;
 /* Deletes the row, secret and all: RC_TAKEN when it was already gone. */
 enum rc store_enrolment_consume(struct tx *tx, int64_t id) MUST_USE;
-/* The number of the newest activation that ended without a device, 0 when none: "a leftover entry #2". */
-enum rc store_enrolment_leftover(struct tx *tx, int64_t user, int64_t *number) MUST_USE;
+/* The number of the newest activation that ended (by now_s) without a device, 0 when none: "a leftover entry #2". */
+enum rc store_enrolment_leftover(struct tx *tx, int64_t user, int64_t now_s, int64_t *number) MUST_USE;
 
 enum { DEVICE_NAME_MAX = 64 };
 enum device_state { DEVICE_ACTIVE = 1, DEVICE_SUSPENDED = 2, DEVICE_RETIRED = 3 };
+enum device_kind { DEVICE_CODE = 1, DEVICE_KUNCI = 2, DEVICE_PASSKEY = 3 };
 struct device {
-	int64_t id, user, number;
+	int64_t id, user, number;    /* number: of the entry in the app; a passkey takes one too */
+	enum device_kind kind;       /* zero is written as DEVICE_CODE */
 	struct str name;             /* as typed; unique per user without regard to case among live ones */
 	enum device_state state;
 	struct str seed;             /* sealed for checking (vault_code_check_new) */
 	int64_t last_step;           /* of the last accepted code */
 	int64_t added_s, used_s, retired_s;
+	int64_t suspended_s, suspend_ends_s; /* DEVICE_SUSPENDED: since when, and until when it can be taken back */
+	int64_t evicted_by;          /* DEVICE_SUSPENDED: the device that took its place */
 	struct str address;          /* where it was added from */
 };
-/* Adds only while the user has fewer than `max` active devices, in the statement itself: RC_TAKEN when full.
- * RC_MALFORMED: the name is in use. */
+/* Adds only while the user has fewer than `max` active devices (of any kind), in the statement itself: RC_TAKEN when
+ * full. RC_MALFORMED: the name is in use. */
 enum rc store_device_add(struct tx *tx, const struct device *d, unsigned max) MUST_USE;
-/* Active ones, by number; with `all` the suspended and retired too. */
+/* Active ones of every kind, by number; with `all` the suspended and retired too. */
 enum rc store_device_list(struct tx *tx, struct arena *a, int64_t user, bool all, struct device **rows, size_t *n) MUST_USE;
-/* Burns the step and everything before it, in one statement: `last_step < step`, device active. RC_TAKEN: used. */
+/* Burns the step and everything before it, in one statement: `last_step < step`, device active, the step not burnt by
+ * diagnosis. RC_TAKEN: used. */
 enum rc store_device_claim(struct tx *tx, int64_t device, int64_t step, int64_t now_s) MUST_USE;
 /* Retires (keeps the sealed seed 90 days for diagnosis). RC_ABSENT: not an active device of this user. */
 enum rc store_device_retire(struct tx *tx, int64_t user, int64_t device, int64_t now_s) MUST_USE;
 enum rc store_device_retire_all(struct tx *tx, int64_t user, int64_t now_s, int64_t *n) MUST_USE;
+enum rc store_device_get(struct tx *tx, struct arena *a, int64_t user, int64_t device, struct device *out) MUST_USE; /* RC_ABSENT */
+/* RC_ABSENT: not a live device of this user. RC_MALFORMED: the name is in use. */
+enum rc store_device_rename(struct tx *tx, int64_t user, int64_t device, struct str name) MUST_USE;
+/* RC_ABSENT: not an active device of this user. Until ends_s it can be restored, then the sweep retires it. */
+enum rc store_device_suspend(struct tx *tx, int64_t user, int64_t device, int64_t by, int64_t now_s, int64_t ends_s) MUST_USE;
+/* Suspended becomes active, while its time runs and fewer than `max` are active, in one statement.
+ * RC_ABSENT: not suspended, or its time is over. RC_TAKEN: full. */
+enum rc store_device_restore(struct tx *tx, int64_t user, int64_t device, unsigned max, int64_t now_s) MUST_USE;
+/* How many devices of this user were suspended since then, whatever became of them. */
+enum rc store_device_evictions(struct tx *tx, int64_t user, int64_t since_s, int64_t *n) MUST_USE;
 
-/* ---- links (set-up now; reset, forgotten password, stop later) -------------------------------------- */
+/* ---- the clock doctor ------------------------------------------------------------------------------ */
+
+/* What the last wrong code fitted. One row a user; a new one takes its place, and a right code ends it. */
+struct clock_note {
+	int64_t user, device;
+	int64_t step, offset_steps;  /* the code was right `offset_steps` before (below zero) or after that step */
+	int64_t at_s;
+};
+enum rc store_clock_note_get(struct tx *tx, int64_t user, struct clock_note *out) MUST_USE; /* RC_ABSENT */
+enum rc store_clock_note_put(struct tx *tx, const struct clock_note *n) MUST_USE;
+enum rc store_clock_note_end(struct tx *tx, int64_t user) MUST_USE;
+/* A step that was matched in diagnosis is never accepted. Burning it twice is RC_OK. The sweep deletes what is too
+ * old to be accepted anyway. */
+enum rc store_step_burn(struct tx *tx, int64_t device, int64_t step) MUST_USE;
+/* Our own clock: how late good codes came, from the middle of their step, summed by minute. */
+enum rc store_clock_late_add(struct tx *tx, int64_t now_s, int64_t late_s) MUST_USE;
+enum rc store_clock_late_get(struct tx *tx, int64_t since_s, int64_t *times, int64_t *late_s) MUST_USE;
+
+/* ---- recovery codes ---------------------------------------------------------------------------------- */
+
+enum { RECOVERY_CODES = 10 };
+/* A new set; the old one is gone with the same statement's transaction. */
+enum rc store_recovery_replace(struct tx *tx, int64_t user, const unsigned char macs[RECOVERY_CODES][STORE_HASH], int64_t now_s) MUST_USE;
+enum rc store_recovery_left(struct tx *tx, int64_t user, int64_t *left, int64_t *made_s) MUST_USE; /* made_s 0: no set */
+/* RC_TAKEN: used, or not one of this user. */
+enum rc store_recovery_consume(struct tx *tx, int64_t user, const unsigned char mac[STORE_HASH], int64_t now_s) MUST_USE;
+enum rc store_recovery_end(struct tx *tx, int64_t user) MUST_USE;
+
+/* ---- known browsers ----------------------------------------------------------------------------------- */
+
+enum { KNOWN_PER_USER = 20, KNOWN_S = 180 * 24 * 60 * 60 };
+/* `user` may be 0 (unknown): the same statement runs and says no. Rows not seen for KNOWN_S are over. */
+enum rc store_known_get(struct tx *tx, const unsigned char token[STORE_HASH], int64_t user, int64_t now_s, bool *known) MUST_USE;
+/* Adds it or notes that it was seen; over KNOWN_PER_USER the one that was seen longest ago goes. */
+enum rc store_known_put(struct tx *tx, const unsigned char token[STORE_HASH], int64_t user, int64_t now_s) MUST_USE;
+enum rc store_known_end(struct tx *tx, int64_t user) MUST_USE;
+
+/* ---- captchas ------------------------------------------------------------------------------------------ */
+
+enum { CAPTCHAS_MOST = 10000, CAPTCHA_S = 5 * 60 };
+enum captcha_form { CAPTCHA_SIGNIN = 1, CAPTCHA_RESET = 2, CAPTCHA_FORGOT = 3, CAPTCHA_HELPDESK = 4 };
+enum captcha_kind { CAPTCHA_PICTURE = 1, CAPTCHA_WORK = 2 };
+struct captcha {
+	unsigned char cookie[STORE_HASH]; /* of the sign-in cookie: the one thing that a browser has before it signs in */
+	enum captcha_form form;
+	enum captcha_kind kind;
+	struct str answer;           /* PICTURE: the digits. WORK: the challenge as it was given out */
+	int64_t made_s, expires_s;
+};
+/* One of each kind per browser and form: a new one takes the old one's place. Over CAPTCHAS_MOST the oldest go. */
+enum rc store_captcha_put(struct tx *tx, const struct captcha *c) MUST_USE;
+enum rc store_captcha_get(struct tx *tx, struct arena *a, const unsigned char cookie[STORE_HASH], enum captcha_form form,
+                          enum captcha_kind kind, int64_t now_s, struct captcha *out) MUST_USE; /* RC_ABSENT */
+/* Spends it (DELETE ... RETURNING): right or wrong, it is gone. RC_ABSENT: none, spent or expired. */
+enum rc store_captcha_take(struct tx *tx, struct arena *a, const unsigned char cookie[STORE_HASH], enum captcha_form form,
+                           enum captcha_kind kind, int64_t now_s, struct str *answer) MUST_USE;
+
+/* ---- passkeys -------------------------------------------------------------------------------------------- */
+
+enum { PASSKEY_CREDENTIAL_MAX = 1023, PASSKEY_KEY_MAX = 1024, CHALLENGE_S = 5 * 60, CHALLENGES_MOST = 10000 };
+enum { PASSKEY_UV = 1, PASSKEY_BACKUP_ELIGIBLE = 2, PASSKEY_BACKED_UP = 4 };
+struct passkey {
+	int64_t device, user;
+	struct str credential;       /* its id, unique over everybody */
+	int64_t alg;                 /* COSE: -7 ES256, -8 EdDSA, -257 RS256 */
+	struct str public_key;       /* as libfido2 takes it for that algorithm */
+	int64_t counter;
+	int64_t flags;               /* PASSKEY_* bits */
+	unsigned char aaguid[16];
+	struct str transports;       /* "internal hybrid", may be absent */
+};
+/* After store_device_add of its row, in the same transaction. RC_TAKEN: the credential is registered already. */
+enum rc store_passkey_add(struct tx *tx, const struct passkey *p) MUST_USE;
+/* Of active devices only. */
+enum rc store_passkey_find(struct tx *tx, struct arena *a, struct str credential, struct passkey *out) MUST_USE; /* RC_ABSENT */
+enum rc store_passkey_list(struct tx *tx, struct arena *a, int64_t user, struct passkey **rows, size_t *n) MUST_USE;
+/* Only while the counter is still `seen`; notes flags and the time of use. RC_TAKEN: somebody was faster, or it is not active. */
+enum rc store_passkey_claim(struct tx *tx, int64_t device, int64_t seen, int64_t counter, int64_t flags, int64_t now_s) MUST_USE;
+enum challenge_purpose { CHALLENGE_ENROL = 1, CHALLENGE_SIGNIN = 2, CHALLENGE_CONFIRM = 3 };
+enum rc store_challenge_put(struct tx *tx, const unsigned char cookie[STORE_HASH], enum challenge_purpose purpose,
+                            const unsigned char challenge[32], int64_t now_s) MUST_USE;
+/* Spends it. RC_ABSENT: none, spent or expired. */
+enum rc store_challenge_take(struct tx *tx, const unsigned char cookie[STORE_HASH], enum challenge_purpose purpose, int64_t now_s,
+                             unsigned char challenge[32]) MUST_USE;
+
+/* ---- links (set-up, registration slip; reset, forgotten password, stop later) -------------------------------------- */
 
 struct link {
 	int64_t id, user, purpose;   /* enum token_purpose of vault.h */
@@ -290,6 +425,7 @@ struct audit {
 	struct str application;
 	struct str address, browser;
 	struct str ref;              /* "K7-42Q", absent when nothing failed */
+	struct str detail;           /* for staff only: "clock -94 steps, HP Kantor"; absent: nothing to add */
 };
 enum rc store_audit_add(struct tx *tx, const struct audit *e) MUST_USE;
 struct audit_query {

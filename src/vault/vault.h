@@ -104,6 +104,32 @@ enum rc vault_code_check(struct vault *v, const struct vault_device *devices, si
 enum rc vault_code_check_new(struct vault *v, struct arena *a, const struct vault_device *d, const char *code, int64_t now_step,
                              struct vault_code *out, int64_t *offset_steps, struct str *sealed) MUST_USE;
 
+/*
+ * The clock doctor: where a code that was refused would have fitted, for each of `n` devices within +-26 h. Diagnosis
+ * only, never a verdict; the work is the same for every code. Retired and suspended seeds may be asked about too.
+ * offsets[i] is in steps, nearest to zero, INT64_MIN when none (or when the seed is not sealed to its row).
+ * n at most VAULT_DOCTOR_MAX. May be RC_BUSY: it takes as long as a hash and waits in the same queue.
+ */
+enum { VAULT_DOCTOR_MAX = 12 };
+enum rc vault_code_doctor(struct vault *v, const struct vault_device *devices, size_t n, const char *code, int64_t now_step,
+                          int64_t offsets[VAULT_DOCTOR_MAX]) MUST_USE;
+
+/* A secret that people type by hand (a recovery code, a registration slip): its MAC under a key of its own purpose,
+ * bound to the user. `text` is already cleaned (core/typed.h). */
+enum typed_purpose { TYPED_RECOVERY = 1, TYPED_SLIP = 2 };
+enum rc vault_typed_mac(struct vault *v, enum typed_purpose p, int64_t user, struct str text, unsigned char mac[32]) MUST_USE;
+
+/* ---- passkeys ------------------------------------------------------------------------------------ */
+
+/*
+ * A passkey's signature over authenticator data ‖ SHA-256(client data). `alg` and `public_key` as in struct passkey of
+ * store.h. RC_MALFORMED: not a key of that algorithm; the verdict is REFUSED then too. Rules about flags, counter,
+ * origin and challenge are core/webauthn's, not the vault's.
+ */
+enum { VAULT_AUTHDATA_MAX = 512, VAULT_SIGNATURE_MAX = 512 };
+enum rc vault_passkey_verify(struct vault *v, int64_t alg, struct str public_key, struct str authdata,
+                             const unsigned char client_hash[32], struct str signature, enum verdict *verdict) MUST_USE;
+
 /* ---- seals, tokens, signatures ------------------------------------------------------------------ */
 
 /* `plain` up to VAULT_SEALED_MAX - 45 bytes. SEAL_CHECK belongs to vault_key_check and is refused here. */
@@ -116,7 +142,7 @@ enum rc vault_unseal(struct vault *v, struct arena *a, enum seal_purpose p, int6
 /* Keyed hash for look-ups (NIK). */
 enum rc vault_index(struct vault *v, enum seal_purpose p, struct str plain, unsigned char out[32]) MUST_USE;
 
-enum token_purpose { TOKEN_SETUP = 1, TOKEN_RESET, TOKEN_FORGOT, TOKEN_STOP, TOKEN_TICKET };
+enum token_purpose { TOKEN_SETUP = 1, TOKEN_RESET, TOKEN_FORGOT, TOKEN_STOP, TOKEN_TICKET, TOKEN_SLIP /* link.token is a typed MAC */ };
 /* The link's token: MAC over (purpose, row, epoch), 256 bits, as base64url. The store keeps its SHA-256. */
 enum rc vault_token(struct vault *v, struct arena *a, enum token_purpose p, int64_t row, int64_t epoch, struct str *token) MUST_USE;
 

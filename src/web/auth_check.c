@@ -54,7 +54,7 @@ void auth_check_headers(struct arena *a, const struct who *w, struct pair out[AU
 	out[1] = (struct pair){S("Remote-Name"), header_safe(a, w->user.name, 0)};
 	out[2] = (struct pair){S("Remote-Email"), header_safe(a, w->user.email, 0)};
 	out[3] = (struct pair){S("Remote-Groups"), groups_of(a, &w->user)};
-	out[4] = (struct pair){S("Remote-Factor"), w->session.otp_s ? S("pwd otp") : S("pwd")};
+	out[4] = (struct pair){S("Remote-Factor"), session_amr(&w->session)};
 }
 
 /* ---- what the proxy says of the original request ---------------------------------------------------- */

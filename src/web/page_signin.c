@@ -4,6 +4,11 @@
 #include "web/router.h"
 #include "web/step.h"
 
+static struct captcha_answer captcha_of(struct page_call *c)
+{
+	return (struct captcha_answer){.text = form_get(&c->form, "captcha"), .work = form_get(&c->form, "altcha")};
+}
+
 /* ---- user type and user id -------------------------------------------------------------------------- */
 
 struct start {
@@ -121,6 +126,7 @@ void page_signin_post(struct page_call *c)
 	                  .next = form_get(&c->form, "next"), .agreed = form_get(&c->form, "agree").len > 0};
 	struct page_frame *f = frame_of(c);
 	struct signin_state out;
+	struct captcha_answer captcha = captcha_of(c);
 	struct str type = s.type ? s.type->id : STR_NONE;
 	enum rc rc;
 
@@ -129,7 +135,8 @@ void page_signin_post(struct page_call *c)
 		return;
 	}
 	if (s.type && s.type->policy.layout == LAYOUT_ONE_PAGE)
-		rc = signin_one_page(c->f, &c->v, c->signin_cookie, type, s.login, form_get(&c->form, "password"), s.agreed, s.next, &out);
+		rc = signin_one_page(c->f, &c->v, c->signin_cookie, type, s.login, form_get(&c->form, "password"),
+		                     &captcha, s.agreed, s.next, &out);
 	else
 		rc = signin_user(c->f, &c->v, c->signin_cookie, type, s.login, s.next, &out);
 	s.next = signin_next_allowed(c->f->config, c->v.arena, s.next);
@@ -194,8 +201,9 @@ void page_password(struct page_call *c)
 void page_password_post(struct page_call *c)
 {
 	struct page_frame *f = frame_of(c);
+	struct captcha_answer captcha = captcha_of(c);
 	struct signin_state out, kept;
-	enum rc rc = signin_password(c->f, &c->v, c->signin_cookie, form_get(&c->form, "password"),
+	enum rc rc = signin_password(c->f, &c->v, c->signin_cookie, form_get(&c->form, "password"), &captcha,
 	                             form_get(&c->form, "agree").len > 0, &out);
 
 	if (rc == RC_BUSY || rc == RC_FAULT) {

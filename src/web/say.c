@@ -125,6 +125,24 @@ struct str say_text(struct page_call *c, const struct told *t)
 		return plain(c, MSG_PROOF_WRONG);
 	case SAY_LAST_FACTOR:
 		return plain(c, MSG_MFA_MUST_STAY);
+	case SAY_CAPTCHA_WRONG:
+	case SAY_CLOCK:
+	case SAY_CLOCK_ZONE:
+	case SAY_CLOCK_OURS:
+	case SAY_DEAD_ENTRY:
+	case SAY_SUSPENDED_ENTRY:
+	case SAY_STRICT_AGAIN:
+	case SAY_RECOVERY_SHAPE:
+	case SAY_RECOVERY_WRONG:
+	case SAY_RECOVERY_PAUSED:
+	case SAY_SLIP_SHAPE:
+	case SAY_SLIP_WRONG:
+	case SAY_SLIP_PAUSED:
+	case SAY_QUIET:
+	case SAY_PASSKEY_WRONG:
+	case SAY_EVICTED_TODAY:
+	case SAY_NAME_TAKEN:
+		break;
 	}
 	return STR_NONE;
 }
@@ -163,6 +181,23 @@ unsigned say_field(enum say say)
 	case SAY_PASSWORD_CHANGED:
 	case SAY_DONE:
 	case SAY_LAST_FACTOR:
+	case SAY_CAPTCHA_WRONG:
+	case SAY_CLOCK:
+	case SAY_CLOCK_ZONE:
+	case SAY_CLOCK_OURS:
+	case SAY_DEAD_ENTRY:
+	case SAY_SUSPENDED_ENTRY:
+	case SAY_STRICT_AGAIN:
+	case SAY_RECOVERY_SHAPE:
+	case SAY_RECOVERY_WRONG:
+	case SAY_RECOVERY_PAUSED:
+	case SAY_SLIP_SHAPE:
+	case SAY_SLIP_WRONG:
+	case SAY_SLIP_PAUSED:
+	case SAY_QUIET:
+	case SAY_PASSKEY_WRONG:
+	case SAY_EVICTED_TODAY:
+	case SAY_NAME_TAKEN:
 		break;
 	}
 	return 0;

@@ -11,6 +11,8 @@ struct str step_path(enum signin_screen screen)
 		return S("/signin/code");
 	case SCREEN_ENROL:
 		return S("/signin/enrol");
+	case SCREEN_FIRST:
+		return S("/signin/first");
 	case SCREEN_TERMS:
 		return S("/signin/terms");
 	case SCREEN_START:

@@ -58,7 +58,7 @@ enum signin_screen go_password(struct world *w, struct browser *b, const char *p
 {
 	struct visit v = world_visit(w);
 
-	b->rc = signin_password(&w->flow, &v, jar(b->signin), str_of(password), agree, &b->at);
+	b->rc = signin_password(&w->flow, &v, jar(b->signin), str_of(password), NULL, agree, &b->at);
 	return done(b);
 }
 
@@ -66,7 +66,7 @@ enum signin_screen go_one_page(struct world *w, struct browser *b, const char *t
 {
 	struct visit v = world_visit(w);
 
-	b->rc = signin_one_page(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), str_of(password), agree, STR_NONE, &b->at);
+	b->rc = signin_one_page(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), str_of(password), NULL, agree, STR_NONE, &b->at);
 	return done(b);
 }
 

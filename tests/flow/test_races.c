@@ -228,7 +228,7 @@ static void type_password(struct worker *me)
 			rc = signin_user(&c->w->flow, &v, cookie, S("mandatory"), S("penyedia1"), STR_NONE, &out);
 	}
 	if (rc == RC_OK)
-		rc = signin_password(&c->w->flow, &v, cookie, c->code, true, &out);
+		rc = signin_password(&c->w->flow, &v, cookie, c->code, NULL, true, &out);
 	count(me, rc, out.screen == SCREEN_DONE && out.session_cookie.len, out.told.say);
 }
 

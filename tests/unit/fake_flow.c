@@ -33,19 +33,20 @@ enum rc signin_user(struct flow *f, const struct visit *v, struct str cookie, st
 	return step(out);
 }
 
-enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password, bool agree,
-                        struct signin_state *out)
+enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password,
+                        const struct captcha_answer *captcha, bool agree, struct signin_state *out)
 {
-	(void)f, (void)v, (void)cookie;
+	(void)f, (void)v, (void)cookie, (void)captcha;
 	fake.got_password = password;
 	fake.got_agree = agree;
 	return step(out);
 }
 
 enum rc signin_one_page(struct flow *f, const struct visit *v, struct str cookie, struct str type, struct str user,
-                        struct str password, bool agree, struct str next, struct signin_state *out)
+                        struct str password, const struct captcha_answer *captcha, bool agree, struct str next,
+                        struct signin_state *out)
 {
-	(void)f, (void)v, (void)cookie;
+	(void)f, (void)v, (void)cookie, (void)captcha;
 	fake.got_type = type;
 	fake.got_user = user;
 	fake.got_password = password;
