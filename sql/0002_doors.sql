@@ -29,6 +29,7 @@ ALTER TABLE enrolment ADD COLUMN replaces_how BIGINT NOT NULL DEFAULT 0;
 
 ALTER TABLE audit ADD COLUMN detail TEXT;
 
+-- seq counts those given out: of the newest 10,000 a row is kept, and nobody has to count.
 CREATE TABLE captcha (
 	cookie BYTEA NOT NULL CHECK (length(cookie) = 32),
 	form BIGINT NOT NULL,
@@ -36,9 +37,11 @@ CREATE TABLE captcha (
 	answer BYTEA NOT NULL,
 	made_s BIGINT NOT NULL,
 	expires_s BIGINT NOT NULL,
+	seq BIGINT NOT NULL,
 	PRIMARY KEY (cookie, form, kind)
 );
-CREATE INDEX captcha_made ON captcha (made_s);
+CREATE INDEX captcha_expires ON captcha (expires_s);
+CREATE INDEX captcha_seq ON captcha (seq);
 
 CREATE TABLE known_browser (
 	token BYTEA NOT NULL CHECK (length(token) = 32),
@@ -58,6 +61,7 @@ CREATE TABLE clock_note (
 	offset_steps BIGINT NOT NULL,
 	at_s BIGINT NOT NULL
 );
+CREATE INDEX clock_note_at ON clock_note (at_s);
 
 CREATE TABLE burnt_step (
 	device_id BIGINT NOT NULL REFERENCES device (id) ON DELETE CASCADE,
@@ -111,6 +115,8 @@ CREATE TABLE challenge (
 	challenge BYTEA NOT NULL CHECK (length(challenge) = 32),
 	made_s BIGINT NOT NULL,
 	expires_s BIGINT NOT NULL,
+	seq BIGINT NOT NULL,
 	PRIMARY KEY (cookie, purpose)
 );
-CREATE INDEX challenge_made ON challenge (made_s);
+CREATE INDEX challenge_expires ON challenge (expires_s);
+CREATE INDEX challenge_seq ON challenge (seq);

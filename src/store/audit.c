@@ -5,12 +5,15 @@
 #include "base/codec.h"
 #include "store/inside.h"
 
-enum { FIELDS = 11, FIELD_MAX = 512, ENCODED_MAX = 64 + STORE_HASH + 4 * 8 + FIELDS * (4 + FIELD_MAX) };
+enum { FIELDS = 12, FIELD_MAX = 512, ENCODED_MAX = 64 + STORE_HASH + 4 * 8 + FIELDS * (4 + FIELD_MAX) };
 
-/* The fields in the order of the columns; add, hash and read all walk this one list. */
-#define AUDIT_FIELDS(X) \
+/* The fields in the order of the columns; add, hash and read all walk these two lists. */
+#define AUDIT_FIRST(X) \
 	X(login, USER_LOGIN_MAX) X(actor, 128) X(event, 64) X(result, 64) X(reason, 64) X(factor, 64) X(device, 256) \
 	X(application, 256) X(address, 64) X(browser, FIELD_MAX) X(ref, 64)
+/* Came later: hashed only where they are, so that older rows keep their hash. */
+#define AUDIT_LATER(X) X(detail, FIELD_MAX)
+#define AUDIT_FIELDS(X) AUDIT_FIRST(X) AUDIT_LATER(X)
 
 static unsigned char *put_number(unsigned char *p, uint64_t n, int bytes)
 {
@@ -46,7 +49,10 @@ bool audit_hash(const unsigned char before[STORE_HASH], const struct audit *e, u
 	p = put_number(p, (uint64_t)e->at_s, 8);
 	p = put_number(p, (uint64_t)e->user, 8);
 #define PUT(field, max) p = put_str(p, end, e->field);
-	AUDIT_FIELDS(PUT)
+	AUDIT_FIRST(PUT)
+#undef PUT
+#define PUT(field, max) if (e->field.ptr) p = put_str(p, end, e->field);
+	AUDIT_LATER(PUT)
 #undef PUT
 	memset(out, 0, STORE_HASH);
 	if (p)
@@ -128,7 +134,7 @@ enum rc store_audit_add(struct tx *tx, const struct audit *e)
 	rc = query_run(tx, ST_AUDIT_ADD, V_INT(row.node), V_INT(row.seq), V_INT(row.at_s), V_INT(row.user), V_TEXT(row.login),
 	               V_TEXT(row.actor), V_TEXT(row.event), V_TEXT(row.result), V_TEXT(row.reason), V_TEXT(row.factor),
 	               V_TEXT(row.device), V_TEXT(row.application), V_TEXT(row.address), V_TEXT(row.browser), V_TEXT(row.ref),
-	               V_HASH(hash));
+	               V_TEXT(row.detail), V_HASH(hash));
 	if (rc != RC_OK) {
 		c->known = false;
 		return rc;

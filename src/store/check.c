@@ -186,7 +186,8 @@ static enum rc epoch_file_write(struct checking *c)
 
 static enum rc epoch_raise(struct checking *c, int64_t to)
 {
-	static const enum statement over[] = {ST_END_SESSIONS, ST_END_SIGNINS, ST_END_ENROLMENTS, ST_END_LINKS};
+	static const enum statement over[] = {ST_END_SESSIONS, ST_END_SIGNINS, ST_END_ENROLMENTS, ST_END_LINKS,
+	                                      ST_END_CAPTCHAS, ST_END_CHALLENGES, ST_END_KNOWN};
 	enum rc rc = db_begin_write(c->db);
 
 	if (rc != RC_OK)

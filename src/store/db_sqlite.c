@@ -13,7 +13,7 @@
 
 enum {
 	APPLICATION = 0x47524247, /* "GRBG", in the file's header; set by sql/sqlite/0001_gate.sql */
-	PARAMETERS_MAX = 24,
+	PARAMETERS_MAX = 32,
 	BUSY_MS = 5000, /* how long to wait for another process' transaction */
 	FAULT_LASTS_MS = 60 * 1000,
 };

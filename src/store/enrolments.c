@@ -2,6 +2,11 @@
 
 #include "store/query.h"
 
+static enum replaces_how replaces_how_of(int64_t n)
+{
+	return n == REPLACES_EVICT ? REPLACES_EVICT : n == REPLACES_MOVE ? REPLACES_MOVE : REPLACES_NONE;
+}
+
 enum rc store_enrolment_of(struct tx *tx, struct arena *a, int64_t user, int64_t now_s, struct enrolment *out)
 {
 	struct query q;
@@ -22,6 +27,8 @@ enum rc store_enrolment_of(struct tx *tx, struct arena *a, int64_t user, int64_t
 		out->ends_s = q_int(&q, 8);
 		out->renewals = q_int(&q, 9);
 		out->tries = q_int(&q, 10);
+		out->replaces = q_int(&q, 11);
+		out->replaces_how = replaces_how_of(q_int(&q, 12));
 	}
 	return query_end(&q, rc);
 }
@@ -41,7 +48,7 @@ enum rc store_enrolment_open(struct tx *tx, const struct enrolment *e, int64_t *
 		return rc;
 	return query_run(tx, ST_ENROLMENT_OPEN, V_INT(e->id), V_INT(e->user), V_INT(*number), V_INT(e->holder),
 	                 V_INT(e->holder_id), V_BLOB(e->seed), V_INT(e->opened_s), V_INT(e->period_ends_s), V_INT(e->ends_s),
-	                 V_INT(e->renewals), V_INT(e->tries));
+	                 V_INT(e->renewals), V_INT(e->tries), V_INT(e->replaces), V_INT(e->replaces_how));
 }
 
 enum rc store_enrolment_renew(struct tx *tx, int64_t id, int64_t seen_renewals, int64_t period_ends_s)
@@ -64,13 +71,12 @@ enum rc store_enrolment_consume(struct tx *tx, int64_t id)
 
 enum rc store_enrolment_leftover(struct tx *tx, int64_t user, int64_t now_s, int64_t *number)
 {
-	(void)now_s;
 	struct query q;
 	enum rc rc;
 
 	*number = 0;
 	CALL(tx);
-	rc = query_one(&q, tx, ST_ENROLMENT_LEFTOVER, V_INT(user));
+	rc = query_one(&q, tx, ST_ENROLMENT_LEFTOVER, V_INT(user), V_INT(now_s));
 	if (rc == RC_OK)
 		*number = q_int(&q, 0);
 	return query_end(&q, rc == RC_ABSENT ? RC_OK : rc);

@@ -2,7 +2,7 @@
 
 #include "store/users.h"
 
-enum { SESSION_COLS = 12 };
+enum { SESSION_COLS = 14 };
 
 static void session_read(struct query *q, struct arena *a, struct session *s)
 {
@@ -16,17 +16,19 @@ static void session_read(struct query *q, struct arena *a, struct session *s)
 	s->ends_s = q_int(q, 6);
 	s->pwd_s = q_int(q, 7);
 	s->otp_s = q_int(q, 8);
-	s->fresh_s = q_int(q, 9);
-	s->address = q_str(q, 10, a);
-	s->browser = q_str(q, 11, a);
+	s->recovery_s = q_int(q, 9);
+	s->passkey_s = q_int(q, 10);
+	s->fresh_s = q_int(q, 11);
+	s->address = q_str(q, 12, a);
+	s->browser = q_str(q, 13, a);
 }
 
 enum rc store_session_add(struct tx *tx, const struct session *s)
 {
 	CALL(tx);
 	return query_run(tx, ST_SESSION_ADD, V_INT(s->id), V_HASH(s->token), V_INT(s->user), V_INT(s->epoch), V_INT(s->began_s),
-	                 V_INT(s->seen_s), V_INT(s->ends_s), V_INT(s->pwd_s), V_INT(s->otp_s), V_INT(s->fresh_s),
-	                 V_TEXT(s->address), V_TEXT(s->browser));
+	                 V_INT(s->seen_s), V_INT(s->ends_s), V_INT(s->pwd_s), V_INT(s->otp_s),
+	                 V_INT(s->recovery_s), V_INT(s->passkey_s), V_INT(s->fresh_s), V_TEXT(s->address), V_TEXT(s->browser));
 }
 
 enum rc store_session_get(struct tx *tx, struct arena *a, const unsigned char token[STORE_HASH], int64_t now_s,

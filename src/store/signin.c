@@ -27,6 +27,14 @@ enum rc store_signin_get(struct tx *tx, struct arena *a, const unsigned char coo
 		out->form_ends_s = q_int(&q, 12);
 		out->expires_s = q_int(&q, 13);
 		out->renewals = q_int(&q, 14);
+		out->recovery_s = q_int(&q, 15);
+		out->passkey_s = q_int(&q, 16);
+		out->first_s = q_int(&q, 17);
+		out->known = q_int(&q, 18) != 0;
+		out->code_device = q_int(&q, 19);
+		out->code_step = q_int(&q, 20);
+		out->refused = q_str(&q, 21, a);
+		out->refused_say = q_int(&q, 22);
 	}
 	return query_end(&q, rc);
 }
@@ -34,7 +42,9 @@ enum rc store_signin_get(struct tx *tx, struct arena *a, const unsigned char coo
 #define SIGNIN_VALUES(r) \
 	V_INT((r)->id), V_HASH((r)->cookie), V_ID((r)->user), V_TEXT((r)->login), V_TEXT((r)->type), V_INT((r)->step), \
 	V_INT((r)->password_s), V_INT((r)->code_s), V_INT((r)->enrolled_s), V_INT((r)->terms_s), V_TEXT((r)->next), \
-	V_INT((r)->began_s), V_INT((r)->form_ends_s), V_INT((r)->expires_s), V_INT((r)->renewals)
+	V_INT((r)->began_s), V_INT((r)->form_ends_s), V_INT((r)->expires_s), V_INT((r)->renewals), \
+	V_INT((r)->recovery_s), V_INT((r)->passkey_s), V_INT((r)->first_s), V_BOOL((r)->known), V_INT((r)->code_device), \
+	V_INT((r)->code_step), V_BLOB((r)->refused), V_INT((r)->refused_say)
 
 enum rc store_signin_put(struct tx *tx, const struct signin *row)
 {
@@ -47,6 +57,12 @@ enum rc store_signin_advance(struct tx *tx, const struct signin *row, int64_t fr
 {
 	CALL(tx);
 	return query_claim(tx, RC_TAKEN, ST_SIGNIN_ADVANCE, SIGNIN_VALUES(row), V_INT(from_step), V_HASH(from_cookie));
+}
+
+enum rc store_signin_refused(struct tx *tx, int64_t id, struct str refused, int64_t say)
+{
+	CALL(tx);
+	return query_claim(tx, RC_TAKEN, ST_SIGNIN_REFUSED, V_INT(id), V_BLOB(refused), V_INT(say));
 }
 
 enum rc store_signin_consume(struct tx *tx, int64_t id)

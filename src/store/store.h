@@ -267,17 +267,17 @@ struct device {
 	struct str address;          /* where it was added from */
 };
 /* Adds only while the user has fewer than `max` active devices (of any kind), in the statement itself: RC_TAKEN when
- * full. RC_MALFORMED: the name is in use. */
+ * full. RC_MALFORMED: the name is in use. With number 0 it takes the user's next one, only when it is added. */
 enum rc store_device_add(struct tx *tx, const struct device *d, unsigned max) MUST_USE;
 /* Active ones of every kind, by number; with `all` the suspended and retired too. */
 enum rc store_device_list(struct tx *tx, struct arena *a, int64_t user, bool all, struct device **rows, size_t *n) MUST_USE;
 /* Burns the step and everything before it, in one statement: `last_step < step`, device active, the step not burnt by
  * diagnosis. RC_TAKEN: used. */
 enum rc store_device_claim(struct tx *tx, int64_t device, int64_t step, int64_t now_s) MUST_USE;
-/* Retires (keeps the sealed seed 90 days for diagnosis). RC_ABSENT: not an active device of this user. */
+/* Retires (keeps the sealed seed 90 days for diagnosis). RC_ABSENT: not an active or suspended device of this user. */
 enum rc store_device_retire(struct tx *tx, int64_t user, int64_t device, int64_t now_s) MUST_USE;
 enum rc store_device_retire_all(struct tx *tx, int64_t user, int64_t now_s, int64_t *n) MUST_USE;
-enum rc store_device_get(struct tx *tx, struct arena *a, int64_t user, int64_t device, struct device *out) MUST_USE; /* RC_ABSENT */
+enum rc store_device_get(struct tx *tx, struct arena *a, int64_t user, int64_t device, struct device *out) MUST_USE; /* RC_ABSENT; of any state */
 /* RC_ABSENT: not a live device of this user. RC_MALFORMED: the name is in use. */
 enum rc store_device_rename(struct tx *tx, int64_t user, int64_t device, struct str name) MUST_USE;
 /* RC_ABSENT: not an active device of this user. Until ends_s it can be restored, then the sweep retires it. */
@@ -452,7 +452,9 @@ enum rc store_audit_sign(struct tx *tx, int64_t node, int64_t seq, const unsigne
 /* ---- housekeeping ------------------------------------------------------------------------------------ */
 
 /* Deletes what is over: expired sign-ins, sessions, enrolments (their secrets), links, tries, refused counts, retired seeds
- * after 90 days. A bounded number of rows a call; *more is set when some are left. */
+ * after 90 days, captchas, challenges, known browsers, what the clock doctor noted. Suspended devices whose time is over
+ * become retired. Of sign-ins that belong to nobody the newest 50,000 stay. A bounded number of rows a call; *more is set
+ * when some are left. */
 enum rc store_sweep(struct tx *tx, int64_t now_s, bool *more) MUST_USE;
 
 #endif

@@ -93,6 +93,37 @@ enum rc store_code_tries_renew(struct tx *tx, int64_t user)
 	return query_run(tx, ST_CODE_TRY_RENEW, V_INT(user));
 }
 
+enum rc store_door_tries_get(struct tx *tx, int64_t user, enum door door, struct door_tries *out)
+{
+	struct query q;
+	enum rc rc;
+
+	*out = (struct door_tries){0};
+	CALL(tx);
+	rc = query_one(&q, tx, ST_DOOR_TRIES, V_INT(user), V_INT(door));
+	if (rc == RC_OK) {
+		out->in_a_row = q_int(&q, 0);
+		out->paused_until_s = q_int(&q, 1);
+	}
+	return query_end(&q, rc == RC_ABSENT ? RC_OK : rc);
+}
+
+enum rc store_door_tries_charge(struct tx *tx, int64_t user, enum door door, struct door_tries seen, struct door_tries then)
+{
+	CALL(tx);
+	if (seen.in_a_row == 0 && seen.paused_until_s == 0) /* the row may not be there yet */
+		return query_claim(tx, RC_TAKEN, ST_DOOR_TRIES_FIRST, V_INT(user), V_INT(door), V_INT(then.in_a_row),
+		                   V_INT(then.paused_until_s));
+	return query_claim(tx, RC_TAKEN, ST_DOOR_TRIES_CHARGE, V_INT(user), V_INT(door), V_INT(then.in_a_row),
+	                   V_INT(then.paused_until_s), V_INT(seen.in_a_row), V_INT(seen.paused_until_s));
+}
+
+enum rc store_door_tries_clear(struct tx *tx, int64_t user, enum door door)
+{
+	CALL(tx);
+	return query_run(tx, ST_DOOR_TRIES_CLEAR, V_INT(user), V_INT(door));
+}
+
 enum rc store_refused_count(struct tx *tx, int64_t now_s, const char *reason)
 {
 	CALL(tx);

@@ -55,6 +55,8 @@ void user_read(struct query *q, int col, struct arena *a, struct user *u)
 	u->terms_version = q_str(q, col++, a);
 	u->next_number = q_int(q, col++);
 	u->created_s = q_int(q, col++);
+	u->first_proof_s = q_int(q, col++);
+	u->quiet_ends_s = q_int(q, col++);
 	groups_read(u, q_str(q, col, a));
 }
 
@@ -94,7 +96,8 @@ enum rc store_user_add(struct tx *tx, const struct user *u)
 	return query_claim(tx, RC_TAKEN, ST_USER_ADD, V_INT(u->id), V_TEXT(u->login), V_TEXT(u->shown), V_TEXT(u->type),
 	                   V_TEXT(u->email), V_TEXT(u->name), V_BLOB(u->nik_sealed), V_BOOL(u->verified), V_INT(u->locked_s),
 	                   V_INT(u->rights), V_TEXT(u->phc), V_INT(u->password_set_s), V_TEXT(u->terms_version),
-	                   V_INT(u->next_number > 0 ? u->next_number : 1), V_INT(u->created_s), V_TEXT(groups));
+	                   V_INT(u->next_number > 0 ? u->next_number : 1), V_INT(u->created_s),
+	                   V_INT(u->first_proof_s), V_INT(u->quiet_ends_s), V_TEXT(groups));
 }
 
 enum rc store_user_delete(struct tx *tx, int64_t id)
@@ -125,6 +128,18 @@ enum rc store_user_terms(struct tx *tx, int64_t id, struct str version, int64_t 
 {
 	CALL(tx);
 	return query_claim(tx, RC_ABSENT, ST_USER_TERMS, V_INT(id), V_TEXT(version), V_INT(now_s));
+}
+
+enum rc store_user_first_proof(struct tx *tx, int64_t id, int64_t now_s)
+{
+	CALL(tx);
+	return query_claim(tx, RC_ABSENT, ST_USER_FIRST_PROOF, V_INT(id), V_INT(now_s));
+}
+
+enum rc store_user_quiet(struct tx *tx, int64_t id, int64_t ends_s)
+{
+	CALL(tx);
+	return query_claim(tx, RC_TAKEN, ST_USER_QUIET, V_INT(id), V_INT(ends_s));
 }
 
 enum rc store_user_list(struct tx *tx, struct arena *a, struct str after, size_t limit, struct user **rows, size_t *n)

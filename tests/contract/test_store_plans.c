@@ -8,7 +8,8 @@
 static bool walks_on_purpose(enum statement id)
 {
 	return id == ST_USER_COUNT || id == ST_AUDIT_WALK || id == ST_AUDIT_HEADS || id == ST_END_SESSIONS ||
-	       id == ST_END_SIGNINS || id == ST_END_ENROLMENTS || id == ST_END_LINKS;
+	       id == ST_END_SIGNINS || id == ST_END_ENROLMENTS || id == ST_END_LINKS || id == ST_END_CAPTCHAS ||
+	       id == ST_END_CHALLENGES || id == ST_END_KNOWN;
 }
 
 /* A few rows of one user or one reference may be sorted. */

@@ -97,24 +97,24 @@ static void the_newest_activation_without_a_device_is_the_leftover(void **state)
 	int64_t number;
 
 	user_make(w, 7, "ani");
-	READ(w, RC_OK, store_enrolment_leftover(tx, 7, &number));
+	READ(w, RC_OK, store_enrolment_leftover(tx, 7, NOW_S, &number));
 	assert_int_equal(number, 0);
 	for (int64_t id = 1; id <= 3; id++) {
 		struct enrolment e = enrolment_row(id, 7);
 
 		WRITE(w, RC_OK, store_enrolment_open(tx, &e, &number));
-		READ(w, RC_OK, store_enrolment_leftover(tx, 7, &number));
+		READ(w, RC_OK, store_enrolment_leftover(tx, 7, NOW_S, &number));
 		assert_int_equal(number, id - 1); /* the open one is not left over */
 	}
 	WRITE(w, RC_OK, store_enrolment_consume(tx, 3));
-	READ(w, RC_OK, store_enrolment_leftover(tx, 7, &number));
+	READ(w, RC_OK, store_enrolment_leftover(tx, 7, NOW_S, &number));
 	assert_int_equal(number, 3);
 	d.number = 3;
 	WRITE(w, RC_OK, store_device_add(tx, &d, 5));
-	READ(w, RC_OK, store_enrolment_leftover(tx, 7, &number));
+	READ(w, RC_OK, store_enrolment_leftover(tx, 7, NOW_S, &number));
 	assert_int_equal(number, 2);
 	WRITE(w, RC_OK, store_device_retire(tx, 7, 20, NOW_S));
-	READ(w, RC_OK, store_enrolment_leftover(tx, 7, &number));
+	READ(w, RC_OK, store_enrolment_leftover(tx, 7, NOW_S, &number));
 	assert_int_equal(number, 2);
 }
 
