@@ -9,7 +9,7 @@ ALTER TABLE signin ADD COLUMN code_device BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE signin ADD COLUMN code_step BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE signin ADD COLUMN refused BYTEA;
 ALTER TABLE signin ADD COLUMN refused_say BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX signin_anonymous ON signin (began_s) WHERE user_id IS NULL;
+CREATE INDEX signin_anonymous ON signin (user_id, began_s) WHERE user_id IS NULL;
 
 ALTER TABLE session ADD COLUMN recovery_s BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE session ADD COLUMN passkey_s BIGINT NOT NULL DEFAULT 0;
