@@ -224,6 +224,10 @@ static enum msg label_of(enum field field)
 		return MSG_SETUP_NEW;
 	case FIELD_AGAIN:
 		return MSG_SETUP_AGAIN;
+	case FIELD_CAPTCHA:
+	case FIELD_SLIP:
+	case FIELD_CHOICE:
+		break;
 	}
 	return MSG_SIGNIN_USER;
 }
@@ -249,6 +253,12 @@ const char *say_anchor(enum field field)
 		return "#new";
 	case FIELD_AGAIN:
 		return "#again";
+	case FIELD_CAPTCHA:
+		return "#captcha";
+	case FIELD_SLIP:
+		return "#slip";
+	case FIELD_CHOICE:
+		return "#choice";
 	}
 	return "#main";
 }
