@@ -10,6 +10,7 @@
 #include <openssl/params.h>
 
 #include "base/secret.h"
+#include "core/typed.h"
 
 static once_flag mac_once = ONCE_FLAG_INIT;
 static EVP_MAC *mac_hmac;
@@ -156,36 +157,6 @@ int64_t totp_search(struct str seed, const char *code, int64_t now_step, unsigne
 	return best;
 }
 
-/* What people and keyboards put between the digits: spaces (Unicode White_Space and zero width ones),
- * full stop, middle dot, hyphens and dashes. */
-static bool is_filler(uint32_t c)
-{
-	return (c >= '\t' && c <= '\r') || c == ' ' || c == '.' || c == '-' || c == 0x85 || c == 0xa0 || c == 0xad ||
-	       c == 0xb7 || c == 0x1680 || (c >= 0x2000 && c <= 0x200d) || (c >= 0x2010 && c <= 0x2015) || c == 0x2028 ||
-	       c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x2060 || c == 0x2212 || c == 0x3000 || c == 0xfeff;
-}
-
-/* One code point; 0 when the bytes are not UTF-8. Fillers reach no further than three bytes. */
-static uint32_t take_point(struct str *s)
-{
-	const unsigned char *p = (const unsigned char *)s->ptr;
-	size_t n = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : 0;
-	uint32_t c;
-
-	if (n == 0 || n > s->len)
-		return 0;
-	c = n == 1 ? p[0] : n == 2 ? p[0] & 0x1fu : p[0] & 0x0fu;
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3fu);
-	}
-	if ((n == 2 && c < 0x80) || (n == 3 && c < 0x800))
-		return 0;
-	*s = str_n(s->ptr + n, s->len - n);
-	return c;
-}
-
 enum rc totp_clean(struct str typed, char out[TOTP_CODE_ROOM])
 {
 	enum { TYPED_MAX = 64 };
@@ -195,9 +166,9 @@ enum rc totp_clean(struct str typed, char out[TOTP_CODE_ROOM])
 	if (typed.len > TYPED_MAX)
 		return RC_MALFORMED;
 	while (typed.len) {
-		uint32_t c = take_point(&typed);
+		uint32_t c = typed_point(&typed);
 
-		if (is_filler(c))
+		if (typed_is_filler(c))
 			continue;
 		if (c < '0' || c > '9' || n == TOTP_DIGITS)
 			goto malformed;

@@ -104,6 +104,39 @@ static enum rc code_check_new(const struct keys *k, const struct ask_device *ask
 	return rc;
 }
 
+/* The same work for every code: each device is searched to both ends, also behind one that matched. A seed that does not
+ * open is searched too, as zeros, and matches nothing. */
+static enum rc code_doctor(const struct keys *k, const struct ask_doctor *ask, struct say_doctor *say)
+{
+	unsigned char bytes[TOTP_SEED_BYTES];
+
+	for (uint32_t i = 0; i < VAULT_DOCTOR_MAX; i++)
+		say->offset[i] = INT64_MIN;
+	for (uint32_t i = 0; i < ask->n; i++) {
+		int64_t offset;
+		bool opens;
+
+		memset(bytes, 0, sizeof(bytes));
+		opens = seed_open(k, SEAL_TOTP, &ask->device[i], bytes) == RC_OK;
+		offset = totp_search(str_n(bytes, sizeof(bytes)), ask->code, ask->now_step, DRIFT_SPAN_STEPS);
+		if (opens)
+			say->offset[i] = offset;
+	}
+	wipe(bytes, sizeof(bytes));
+	return RC_OK;
+}
+
+/* Bound to the user, so that a row moved to another account opens nothing there. */
+static enum rc typed_mac(const struct keys *k, const struct ask_typed *ask, struct say_bytes *say)
+{
+	unsigned char user[8];
+
+	le64(ask->user, user);
+	mac(k->typed[ask->purpose], (const struct str[]){str_n(user, 8), str_n(ask->text, ask->len)}, 2, say->bytes);
+	say->len = 32;
+	return RC_OK;
+}
+
 static enum rc unseal(const struct keys *k, const struct ask_bytes *ask, struct say_bytes *say)
 {
 	struct place at = {(enum seal_purpose)ask->purpose, ask->user, ask->row};
@@ -174,7 +207,7 @@ static enum rc head_verify(const struct keys *k, const struct ask_head *ask, str
 
 bool answer_is_slow(uint32_t op)
 {
-	return op == OP_PASSWORD_HASH || op == OP_PASSWORD_CHECK || op == OP_CODE_CHECK_NEW;
+	return op == OP_PASSWORD_HASH || op == OP_PASSWORD_CHECK || op == OP_CODE_CHECK_NEW || op == OP_CODE_DOCTOR;
 }
 
 /* A payload beside a failure would be an invitation. */
@@ -214,9 +247,12 @@ static enum rc fast(const struct keys *k, const union frame_ask *ask, union fram
 		return put(k, (struct place){SEAL_CHECK, 0, 0}, check_text, &say->bytes);
 	case OP_KEY_CHECK:
 		return key_check(k, b, &say->judgement);
+	case OP_TYPED_MAC:
+		return typed_mac(k, &ask->typed, &say->bytes);
 	case OP_PASSWORD_HASH:
 	case OP_PASSWORD_CHECK:
 	case OP_CODE_CHECK_NEW:
+	case OP_CODE_DOCTOR:
 	case OP_END:
 		break;
 	}
@@ -267,5 +303,7 @@ void answer_slow(const struct keys *k, struct hasher *h, const struct phc *dummy
 		rc = hash_check(k, h, dummy, &ask->password, &say->judgement);
 	else if (ask->head.op == OP_CODE_CHECK_NEW)
 		rc = code_check_new(k, &ask->device, &say->confirmed);
+	else if (ask->head.op == OP_CODE_DOCTOR)
+		rc = code_doctor(k, &ask->doctor, &say->doctor);
 	finish(ask, say, rc);
 }

@@ -14,6 +14,10 @@ size_t vault_ask_size(uint32_t op)
 		return sizeof(struct ask_device);
 	case OP_CODE_CHECK:
 		return sizeof(struct ask_devices);
+	case OP_CODE_DOCTOR:
+		return sizeof(struct ask_doctor);
+	case OP_TYPED_MAC:
+		return sizeof(struct ask_typed);
 	case OP_SEAL:
 	case OP_UNSEAL:
 	case OP_INDEX:
@@ -40,6 +44,8 @@ size_t vault_say_size(uint32_t op)
 		return sizeof(struct say_judgement);
 	case OP_CODE_CHECK_NEW:
 		return sizeof(struct say_confirmed);
+	case OP_CODE_DOCTOR:
+		return sizeof(struct say_doctor);
 	case OP_PASSWORD_HASH:
 	case OP_SEED_NEW:
 	case OP_SEED_SHOW:
@@ -49,6 +55,7 @@ size_t vault_say_size(uint32_t op)
 	case OP_TOKEN:
 	case OP_HEAD_SIGN:
 	case OP_KEY_CHECK_MAKE:
+	case OP_TYPED_MAC:
 		return sizeof(struct say_bytes);
 	case OP_END:
 		break;
@@ -81,6 +88,16 @@ static bool devices_ok(const struct ask_devices *q)
 	       !q->zero;
 }
 
+static bool doctor_ok(const struct ask_doctor *q)
+{
+	return q->n <= VAULT_DOCTOR_MAX && step_ok(q->now_step) && code_ok(q->code) && !q->zero;
+}
+
+static bool typed_ok(const struct ask_typed *q)
+{
+	return (q->purpose == TYPED_RECOVERY || q->purpose == TYPED_SLIP) && q->len > 0 && q->len <= TYPED_MAX;
+}
+
 /* What may be sealed and opened for others: never SEAL_CHECK, and a seed is never opened. */
 static bool bytes_ok(const struct ask_bytes *q)
 {
@@ -103,6 +120,8 @@ static bool bytes_ok(const struct ask_bytes *q)
 	case OP_HEAD_SIGN:
 	case OP_HEAD_VERIFY:
 	case OP_KEY_CHECK_MAKE:
+	case OP_CODE_DOCTOR:
+	case OP_TYPED_MAC:
 	case OP_END:
 		break;
 	}
@@ -122,6 +141,10 @@ static bool content_ok(const union frame_ask *q)
 		return password_ok(&q->password);
 	case OP_CODE_CHECK:
 		return devices_ok(&q->devices);
+	case OP_CODE_DOCTOR:
+		return doctor_ok(&q->doctor);
+	case OP_TYPED_MAC:
+		return typed_ok(&q->typed);
 	case OP_SEED_SHOW:
 	case OP_CODE_CHECK_NEW:
 		return step_ok(q->device.now_step) && code_ok(q->device.code);

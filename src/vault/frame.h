@@ -31,6 +31,8 @@ enum frame_op {
 	OP_HEAD_VERIFY,
 	OP_KEY_CHECK_MAKE,
 	OP_KEY_CHECK,
+	OP_CODE_DOCTOR,
+	OP_TYPED_MAC,
 	OP_END, /* not an operation */
 };
 
@@ -39,6 +41,7 @@ enum {
 	SEALED_SEED_BYTES = TOTP_SEED_BYTES + SEAL_OVERHEAD,
 	PLAIN_MAX = VAULT_SEALED_MAX - SEAL_OVERHEAD,
 	WINDOW_MAX = 10,                             /* steps back or ahead */
+	TYPED_MAX = 64,                              /* bytes of a secret typed by hand */
 };
 
 struct frame_head {
@@ -75,6 +78,21 @@ struct ask_devices { /* OP_CODE_CHECK */
 	uint32_t n, back, ahead, zero;
 	char code[8];
 	struct frame_device device[VAULT_DEVICES_MAX];
+};
+
+struct ask_doctor { /* OP_CODE_DOCTOR */
+	struct frame_head head;
+	int64_t now_step;
+	uint32_t n, zero;
+	char code[8];
+	struct frame_device device[VAULT_DOCTOR_MAX];
+};
+
+struct ask_typed { /* OP_TYPED_MAC */
+	struct frame_head head;
+	int64_t user;
+	uint32_t purpose, len;
+	uint8_t text[TYPED_MAX];
 };
 
 struct ask_row { /* OP_SEED_NEW, OP_KEY_CHECK_MAKE */
@@ -120,11 +138,18 @@ struct say_confirmed { /* OP_CODE_CHECK_NEW */
 	uint8_t zero[7];
 };
 
+struct say_doctor { /* OP_CODE_DOCTOR; INT64_MIN where nothing was found */
+	struct frame_head head;
+	int64_t offset[VAULT_DOCTOR_MAX];
+};
+
 union frame_ask {
 	struct frame_head head;
 	struct ask_password password;
 	struct ask_device device;
 	struct ask_devices devices;
+	struct ask_doctor doctor;
+	struct ask_typed typed;
 	struct ask_row row;
 	struct ask_bytes bytes;
 	struct ask_token token;
@@ -136,6 +161,7 @@ union frame_say {
 	struct say_bytes bytes;
 	struct say_judgement judgement;
 	struct say_confirmed confirmed;
+	struct say_doctor doctor;
 };
 
 _Static_assert(sizeof(struct frame_head) == 16, "no padding");
@@ -143,12 +169,15 @@ _Static_assert(sizeof(struct ask_password) == 16 + 16 + VAULT_PHC_MAX + VAULT_PA
 _Static_assert(sizeof(struct frame_device) == 88, "no padding");
 _Static_assert(sizeof(struct ask_device) == 16 + 16 + 88, "no padding");
 _Static_assert(sizeof(struct ask_devices) == 16 + 32 + 88 * VAULT_DEVICES_MAX, "no padding");
+_Static_assert(sizeof(struct ask_doctor) == 16 + 24 + 88 * VAULT_DOCTOR_MAX, "no padding");
+_Static_assert(sizeof(struct ask_typed) == 16 + 16 + TYPED_MAX, "no padding");
 _Static_assert(sizeof(struct ask_row) == 32, "no padding");
 _Static_assert(sizeof(struct ask_bytes) == 16 + 24 + VAULT_SEALED_MAX, "no padding");
 _Static_assert(sizeof(struct ask_token) == 40, "no padding");
 _Static_assert(sizeof(struct ask_head) == 128, "no padding");
 _Static_assert(sizeof(struct say_bytes) == 24 + VAULT_SEALED_MAX, "no padding");
 _Static_assert(sizeof(struct say_judgement) == 48, "no padding");
+_Static_assert(sizeof(struct say_doctor) == 16 + 8 * VAULT_DOCTOR_MAX, "no padding");
 _Static_assert(sizeof(struct say_confirmed) == 48 + 72, "no padding");
 
 /* How long a question or an answer of this operation is; 0 when there is no such operation. */

@@ -134,6 +134,8 @@ static void derive_all(const unsigned char master[KEY_BYTES], struct keys *k)
 	}
 	derive(master, "pepper", 1, k->pepper, KEY_BYTES);
 	derive(master, "token", 0, k->token, KEY_BYTES);
+	for (unsigned char p = 0; p <= TYPED_SLIP; p++)
+		derive(master, "typed", p, k->typed[p], KEY_BYTES);
 	derive(master, "head", 0, head, sizeof(head));
 	if (crypto_sign_seed_keypair(k->head_public, k->head_secret, head) != 0)
 		panic("vault: Ed25519 failed");

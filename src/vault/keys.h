@@ -5,6 +5,7 @@
  *                                                                             ├─ index  (look-ups)
  *                                                                             ├─ pepper version 1
  *                                                                             ├─ token  (links)
+ *                                                                             ├─ typed  one per purpose
  *                                                                             ├─ head   (Ed25519 seed)
  *                                                                             └─ id     (4 bytes, public)
  *
@@ -26,6 +27,7 @@ struct keys {
 	unsigned char index[SEAL_PURPOSES][KEY_BYTES];
 	unsigned char pepper[KEY_BYTES];
 	unsigned char token[KEY_BYTES];
+	unsigned char typed[TYPED_SLIP + 1][KEY_BYTES];
 	unsigned char head_public[32], head_secret[64]; /* Ed25519, libsodium's layout */
 };
 

@@ -210,6 +210,50 @@ enum rc vault_code_check_new(struct vault *v, struct arena *a, const struct vaul
 	return rc;
 }
 
+enum rc vault_code_doctor(struct vault *v, const struct vault_device *devices, size_t n, const char *code, int64_t now_step,
+                          int64_t offsets[VAULT_DOCTOR_MAX])
+{
+	union frame_ask ask = {0};
+	union frame_say say;
+	enum rc rc;
+
+	for (size_t i = 0; i < VAULT_DOCTOR_MAX; i++)
+		offsets[i] = INT64_MIN;
+	if (n > VAULT_DOCTOR_MAX || !step_ok(now_step))
+		return RC_MALFORMED;
+	ask.doctor.now_step = now_step;
+	ask.doctor.n = (uint32_t)n;
+	rc = code_fill(ask.doctor.code, code);
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		rc = device_fill(&ask.doctor.device[i], &devices[i]);
+	if (rc == RC_OK)
+		rc = client_call(v, OP_CODE_DOCTOR, &ask, &say);
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		offsets[i] = say.doctor.offset[i];
+	wipe(ask.doctor.code, sizeof(ask.doctor.code));
+	return rc;
+}
+
+enum rc vault_typed_mac(struct vault *v, enum typed_purpose p, int64_t user, struct str text, unsigned char out[32])
+{
+	union frame_ask ask = {0};
+	union frame_say say;
+	enum rc rc;
+
+	memset(out, 0, 32);
+	if ((p != TYPED_RECOVERY && p != TYPED_SLIP) || text.len == 0 || text.len > TYPED_MAX)
+		return RC_MALFORMED;
+	ask.typed.user = user;
+	ask.typed.purpose = (uint32_t)p;
+	ask.typed.len = (uint32_t)text.len;
+	memcpy(ask.typed.text, text.ptr, text.len);
+	rc = client_call(v, OP_TYPED_MAC, &ask, &say);
+	if (rc == RC_OK)
+		memcpy(out, say.bytes.bytes, 32);
+	wipe(ask.typed.text, sizeof(ask.typed.text));
+	return rc;
+}
+
 enum rc vault_seal(struct vault *v, struct arena *a, enum seal_purpose p, int64_t user, int64_t row, struct str plain,
                    struct str *sealed)
 {

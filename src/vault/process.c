@@ -30,6 +30,7 @@ union slow_ask {
 	struct frame_head head;
 	struct ask_password password;
 	struct ask_device device;
+	struct ask_doctor doctor;
 };
 
 enum rc vault_pair(int fds[2])
