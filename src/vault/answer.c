@@ -6,6 +6,7 @@
 
 #include "base/codec.h"
 #include "base/log.h"
+#include "vault/passkey.h"
 #include "vault/seal.h"
 
 static const struct str check_text = {"gerbang key check", 17};
@@ -218,6 +219,16 @@ static void finish(const union frame_ask *ask, union frame_say *say, enum rc rc)
 	say->head = (struct frame_head){ask->head.op, rc, ask->head.id};
 }
 
+static enum rc passkey(const struct ask_passkey *ask, struct say_judgement *say)
+{
+	enum verdict verdict;
+	enum rc rc = passkey_verify(ask->alg, str_n(ask->key, ask->key_len), str_n(ask->authdata, ask->authdata_len), ask->client_hash,
+	                            str_n(ask->signature, ask->signature_len), &verdict);
+
+	say->verdict = verdict;
+	return rc;
+}
+
 static enum rc fast(const struct keys *k, const union frame_ask *ask, union frame_say *say)
 {
 	const struct ask_bytes *b = &ask->bytes;
@@ -243,6 +254,8 @@ static enum rc fast(const struct keys *k, const union frame_ask *ask, union fram
 		return head_sign(k, &ask->audit, &say->bytes);
 	case OP_HEAD_VERIFY:
 		return head_verify(k, &ask->audit, &say->judgement);
+	case OP_PASSKEY_VERIFY:
+		return passkey(&ask->passkey, &say->judgement);
 	case OP_KEY_CHECK_MAKE:
 		return put(k, (struct place){SEAL_CHECK, 0, 0}, check_text, &say->bytes);
 	case OP_KEY_CHECK:

@@ -28,6 +28,8 @@ size_t vault_ask_size(uint32_t op)
 	case OP_HEAD_SIGN:
 	case OP_HEAD_VERIFY:
 		return sizeof(struct ask_head);
+	case OP_PASSKEY_VERIFY:
+		return sizeof(struct ask_passkey);
 	case OP_END:
 		break;
 	}
@@ -41,6 +43,7 @@ size_t vault_say_size(uint32_t op)
 	case OP_CODE_CHECK:
 	case OP_HEAD_VERIFY:
 	case OP_KEY_CHECK:
+	case OP_PASSKEY_VERIFY:
 		return sizeof(struct say_judgement);
 	case OP_CODE_CHECK_NEW:
 		return sizeof(struct say_confirmed);
@@ -122,6 +125,7 @@ static bool bytes_ok(const struct ask_bytes *q)
 	case OP_KEY_CHECK_MAKE:
 	case OP_CODE_DOCTOR:
 	case OP_TYPED_MAC:
+	case OP_PASSKEY_VERIFY:
 	case OP_END:
 		break;
 	}
@@ -131,6 +135,12 @@ static bool bytes_ok(const struct ask_bytes *q)
 static bool token_ok(const struct ask_token *q)
 {
 	return q->purpose >= TOKEN_SETUP && q->purpose <= TOKEN_TICKET && !q->zero;
+}
+
+static bool passkey_ok(const struct ask_passkey *q)
+{
+	return q->key_len <= VAULT_PASSKEY_MAX && q->authdata_len <= VAULT_AUTHDATA_MAX && q->signature_len <= VAULT_SIGNATURE_MAX &&
+	       !q->zero;
 }
 
 static bool content_ok(const union frame_ask *q)
@@ -155,6 +165,8 @@ static bool content_ok(const union frame_ask *q)
 		return bytes_ok(&q->bytes);
 	case OP_TOKEN:
 		return token_ok(&q->token);
+	case OP_PASSKEY_VERIFY:
+		return passkey_ok(&q->passkey);
 	case OP_SEED_NEW:
 	case OP_KEY_CHECK_MAKE:
 	case OP_HEAD_SIGN:

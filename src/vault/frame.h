@@ -33,6 +33,7 @@ enum frame_op {
 	OP_KEY_CHECK,
 	OP_CODE_DOCTOR,
 	OP_TYPED_MAC,
+	OP_PASSKEY_VERIFY,
 	OP_END, /* not an operation */
 };
 
@@ -119,6 +120,16 @@ struct ask_head { /* OP_HEAD_SIGN, OP_HEAD_VERIFY */
 	uint8_t hash[32], sig[64];
 };
 
+struct ask_passkey { /* OP_PASSKEY_VERIFY */
+	struct frame_head head;
+	int64_t alg;
+	uint32_t key_len, authdata_len, signature_len, zero;
+	uint8_t client_hash[32];
+	uint8_t key[VAULT_PASSKEY_MAX];
+	uint8_t authdata[VAULT_AUTHDATA_MAX];
+	uint8_t signature[VAULT_SIGNATURE_MAX];
+};
+
 struct say_bytes {
 	struct frame_head head;
 	uint32_t len, zero;
@@ -154,6 +165,7 @@ union frame_ask {
 	struct ask_bytes bytes;
 	struct ask_token token;
 	struct ask_head audit;
+	struct ask_passkey passkey;
 };
 
 union frame_say {
@@ -175,6 +187,7 @@ _Static_assert(sizeof(struct ask_row) == 32, "no padding");
 _Static_assert(sizeof(struct ask_bytes) == 16 + 24 + VAULT_SEALED_MAX, "no padding");
 _Static_assert(sizeof(struct ask_token) == 40, "no padding");
 _Static_assert(sizeof(struct ask_head) == 128, "no padding");
+_Static_assert(sizeof(struct ask_passkey) == 16 + 24 + 32 + VAULT_PASSKEY_MAX + VAULT_AUTHDATA_MAX + VAULT_SIGNATURE_MAX, "no padding");
 _Static_assert(sizeof(struct say_bytes) == 24 + VAULT_SEALED_MAX, "no padding");
 _Static_assert(sizeof(struct say_judgement) == 48, "no padding");
 _Static_assert(sizeof(struct say_doctor) == 16 + 8 * VAULT_DOCTOR_MAX, "no padding");

@@ -307,6 +307,33 @@ enum rc vault_token(struct vault *v, struct arena *a, enum token_purpose p, int6
 	return rc;
 }
 
+enum rc vault_passkey_verify(struct vault *v, int64_t alg, struct str public_key, struct str authdata,
+                             const unsigned char client_hash[32], struct str signature, enum verdict *verdict)
+{
+	union frame_ask ask = {0};
+	union frame_say say;
+	enum rc rc;
+
+	*verdict = VERDICT_REFUSED;
+	if (public_key.len > VAULT_PASSKEY_MAX || authdata.len > VAULT_AUTHDATA_MAX || signature.len > VAULT_SIGNATURE_MAX)
+		return RC_MALFORMED;
+	ask.passkey.alg = alg;
+	ask.passkey.key_len = (uint32_t)public_key.len;
+	ask.passkey.authdata_len = (uint32_t)authdata.len;
+	ask.passkey.signature_len = (uint32_t)signature.len;
+	memcpy(ask.passkey.client_hash, client_hash, 32);
+	if (public_key.len)
+		memcpy(ask.passkey.key, public_key.ptr, public_key.len);
+	if (authdata.len)
+		memcpy(ask.passkey.authdata, authdata.ptr, authdata.len);
+	if (signature.len)
+		memcpy(ask.passkey.signature, signature.ptr, signature.len);
+	rc = client_call(v, OP_PASSKEY_VERIFY, &ask, &say);
+	if (rc == RC_OK && say.judgement.verdict == VERDICT_GOOD)
+		*verdict = VERDICT_GOOD;
+	return rc;
+}
+
 enum rc vault_head_sign(struct vault *v, int64_t node, int64_t seq, const unsigned char hash[32], unsigned char sig[64])
 {
 	union frame_ask ask = {0};

@@ -126,7 +126,7 @@ enum rc vault_typed_mac(struct vault *v, enum typed_purpose p, int64_t user, str
  * store.h. RC_MALFORMED: not a key of that algorithm; the verdict is REFUSED then too. Rules about flags, counter,
  * origin and challenge are core/webauthn's, not the vault's.
  */
-enum { VAULT_AUTHDATA_MAX = 512, VAULT_SIGNATURE_MAX = 512 };
+enum { VAULT_AUTHDATA_MAX = 2048, VAULT_SIGNATURE_MAX = 512, VAULT_PASSKEY_MAX = 264 };
 enum rc vault_passkey_verify(struct vault *v, int64_t alg, struct str public_key, struct str authdata,
                              const unsigned char client_hash[32], struct str signature, enum verdict *verdict) MUST_USE;
 
