@@ -4,11 +4,12 @@ import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BIG_TEXT, axe, blocks, ids, overflow, targets } from './measure.mjs';
 import { never, statistics, withoutGuides, wordsOf } from './words.mjs';
 import { PHONE, check, chromiumOpen, finish, must } from './world.mjs';
 
-const SRC = process.env.SRC || path.join(import.meta.dirname, '..', '..');
+const SRC = process.env.SRC || fileURLToPath(new URL('../..', import.meta.url));
 const dir = fs.mkdtempSync(path.join(process.env.TMP || os.tmpdir(), 'preview-'));
 execFileSync(path.join(process.env.BUILD_CHECK, 'tests', 'unit', 'preview'), [dir], { stdio: ['ignore', 'ignore', 'pipe'] });
 const files = fs.readdirSync(dir).filter((f) => /\.(id|en)\.html$/.test(f) && (!process.env.PAGE || f.startsWith(process.env.PAGE))).sort();

@@ -1,8 +1,9 @@
 // How readable the pages are: words a sentence, long words, school grade of the English, words that are never said.
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const SRC = process.env.SRC || path.join(import.meta.dirname, '..', '..');
+const SRC = process.env.SRC || fileURLToPath(new URL('../..', import.meta.url));
 
 // Wording that comes from the guides themselves; people look for it word by word, so it is not measured.
 export const GUIDES = ['landing.title', 'landing.login', 'landing.register', 'landing.helpdesk', 'landing.apps', 'type.title', 'type.wrong_hint',

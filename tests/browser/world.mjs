@@ -126,7 +126,14 @@ export class World {
     const page = await context.newPage();
     // Just when a page is taken out of the browser's memory of pages, a reload is refused for a moment.
     const reload = page.reload.bind(page);
-    page.reload = (o) => reload(o).catch((e) => { if (!/Not attached to an active page/.test(e.message)) throw e; return reload(o); });
+    page.reload = async (o) => {
+      for (let left = 40; ; left--) {
+        try { return await reload(o); } catch (e) {
+          if (!left || !/Not attached to an active page/.test(e.message)) throw e;
+          await new Promise((on) => setTimeout(on, 50)); // the browser is putting another page in its place
+        }
+      }
+    };
     page.on('pageerror', (e) => this.problems.push(`script on ${page.url()}: ${e.message}`));
     page.on('console', (m) => {
       if (m.type() === 'error' && !/status of (401|403|404|405|409|410|413|422|503)/.test(m.text())) this.problems.push(`console on ${page.url()}: ${m.text()}`);
