@@ -6,7 +6,7 @@
  *            account locked? yes ─▶ REFUSED
  *                    │ no
  *          second factor due?
- *            a device exists: one of them, a recovery code, or just enrolled?  no ─▶ CODE
+ *            a device exists: proved by one that policy takes, by a recovery code, or just enrolled?  no ─▶ CODE
  *            policy demands one now and none that it takes exists:
  *                none of its factors can be enrolled ─▶ REFUSED
  *                the very first, and its proof (slip, quiet period) is missing ─▶ FIRST
@@ -18,8 +18,10 @@
  *
  * The step is always computed from the facts; the step stored in the row only guards against two requests that
  * move the same row. Zero is REFUSED. Pure.
- * The surprising rule: a device of a kind that policy no longer takes must still be proved, and then one that it
- * takes is enrolled: a policy that grew stricter locks nobody out and lets nobody in with less than before.
+ * The surprising rules: a device of a kind that policy no longer takes must still be proved, and then one that it
+ * takes is enrolled: a policy that grew stricter locks nobody out and lets nobody in with less than before. Once the
+ * account has a device that policy takes, the other kind proves nothing any more. A recovery code counts where a typed
+ * code would. A proof whose device is gone is none.
  */
 #ifndef CORE_SIGNIN_FSM_H
 #define CORE_SIGNIN_FSM_H
@@ -52,12 +54,17 @@ struct signin_facts {
 };
 
 enum signin_step signin_next(const struct policy *p, const struct signin_facts *f, int64_t now_s);
+/* At the step CODE: would a recovery code lead on? Where not, none is asked for and none is spent. */
+bool signin_takes_recovery(const struct policy *p, const struct signin_facts *f, int64_t now_s);
 
 /* Does policy ask everybody of this type for a second factor at this moment? */
 bool policy_mandatory(const struct policy *p, int64_t now_s);
+/* Whole days, the last one begun counted, until a second factor will be asked of everybody; 0: it is now, or never will be. */
+int64_t policy_days_left(const struct policy *p, int64_t now_s);
 /* May this person turn codes on, off? (off: `disable_allowed`; mandatory types are then asked again at the next sign-in) */
 bool policy_may_enable(const struct policy *p);      /* codes */
 bool policy_may_passkey(const struct policy *p);
+bool policy_may_recovery(const struct policy *p);    /* recovery codes, beside devices that give codes */
 /* Is a second code asked in a browser that the owner does not know? (strict) */
 bool policy_asks_twice(const struct policy *p, bool known);
 bool policy_may_disable(const struct policy *p);

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "flow/enrol.h"
+#include "flow/first.h"
 #include "flow/session.h"
 #include "flow/trace.h"
 
@@ -22,7 +23,7 @@ enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, 
 		return RC_OK;
 	case STEP_FIRST:
 		out->screen = SCREEN_FIRST;
-		return RC_OK;
+		return first_begin(tx, v, r->type, &r->user);
 	case STEP_TERMS:
 		out->screen = SCREEN_TERMS;
 		return RC_OK;

@@ -1,14 +1,8 @@
 #include "flow/road.h"
 
 #include "flow/attempt.h"
+#include "flow/first.h"
 #include "flow/session.h"
-
-/* What first_enrol asks: proved once for the account, in this sign-in, or by waiting. */
-static bool first_is_proved(const struct signin *row, const struct user *u, const struct config_type *type, int64_t now_s)
-{
-	return row->first_s != 0 || u->first_proof_s != 0 ||
-	       (type->policy.first_enrol == FIRST_QUIET && u->quiet_ends_s != 0 && now_s >= u->quiet_ends_s);
-}
 
 struct signin_facts road_facts(const struct config *c, const struct signin *row, const struct user *u,
                                const struct config_type *type, size_t n_devices, size_t n_passkeys, int64_t now_s)
@@ -21,7 +15,7 @@ struct signin_facts road_facts(const struct config *c, const struct signin *row,
 	facts.code_again = facts.code && row->code_step != 0; /* the first of the two is still noted */
 	facts.recovery = row->recovery_s != 0;
 	facts.enrolled = row->enrolled_s != 0;
-	facts.first = first_is_proved(row, u, type, now_s);
+	facts.first = row->first_s != 0 || first_is_open(&type->policy, u, 0, now_s);
 	facts.known = row->known;
 	facts.terms = row->terms_s != 0 || (type->policy.terms == TERMS_ONCE && str_eq(u->terms_version, c->terms.version));
 	facts.has_code = n_devices > 0;
@@ -40,6 +34,20 @@ enum signin_step road_step(const struct flow *f, const struct visit *v, const st
 		return STEP_REFUSED;
 	facts = road_facts(f->config, &r->row, &r->user, r->type, r->n_devices, r->n_passkeys, v->now_s);
 	return signin_next(&r->type->policy, &facts, v->now_s);
+}
+
+/* Which doors are open is asked only where they are shown. */
+static enum rc find_recovery(const struct flow *f, struct tx *tx, const struct visit *v, struct road *r)
+{
+	struct signin_facts facts;
+	int64_t made_s;
+
+	if (r->step != STEP_CODE)
+		return RC_OK;
+	facts = road_facts(f->config, &r->row, &r->user, r->type, r->n_devices, r->n_passkeys, v->now_s);
+	if (!signin_takes_recovery(&r->type->policy, &facts, v->now_s))
+		return RC_OK;
+	return store_recovery_left(tx, r->row.user, &r->recovery_left, &made_s);
 }
 
 enum rc road_find(struct flow *f, struct tx *tx, const struct visit *v, struct str cookie, struct road *out)
@@ -68,5 +76,5 @@ enum rc road_find(struct flow *f, struct tx *tx, const struct visit *v, struct s
 		out->type = config_type_find(f->config, out->user.type);
 	}
 	out->step = road_step(f, v, out);
-	return RC_OK;
+	return find_recovery(f, tx, v, out);
 }

@@ -18,6 +18,7 @@ struct road {
 	struct device *devices;          /* active ones that give codes */
 	struct vault_device *asked;      /* the same for the vault */
 	size_t n_devices, n_passkeys;
+	int64_t recovery_left;           /* at the step CODE: recovery codes that would lead on; else 0 */
 	enum signin_step step;
 };
 

@@ -44,6 +44,9 @@ void signin_show(struct flow *f, const struct visit *v, const struct road *r, st
 		if (v->now_s > r->row.form_ends_s)
 			out->told.say = SAY_FORM_EXPIRED;
 	}
+	if (out->screen == SCREEN_FIRST && r->type->policy.first_enrol == FIRST_QUIET)
+		out->quiet_ends_s = r->user.quiet_ends_s;
+	out->recovery_offered = out->screen == SCREEN_CODE && r->recovery_left > 0;
 	if (out->screen == SCREEN_CODE)
 		for (size_t i = r->n_devices; i > 0 && out->n_labels < sizeof(out->labels) / sizeof(out->labels[0]); i--)
 			out->labels[out->n_labels++] =
@@ -231,7 +234,9 @@ static enum rc password_right(struct flow *f, struct tx *tx, const struct visit 
 	r->type = config_type_find(f->config, s->user.type);
 	r->row.user = s->user.id;
 	r->row.password_s = v->now_s;
-	r->row.code_s = r->row.enrolled_s = 0;
+	/* Whatever was proved in this row before belongs to whoever was here before. */
+	r->row.code_s = r->row.enrolled_s = r->row.recovery_s = r->row.passkey_s = r->row.first_s = 0;
+	r->row.code_device = r->row.code_step = 0;
 	r->row.terms_s = s->agree ? v->now_s : 0;
 	r->row.expires_s = v->now_s + AFTER_PASSWORD_S;
 	rc = attempt_devices(tx, v->arena, s->user.id, &r->devices, &r->asked, &r->n_devices, &r->n_passkeys);
