@@ -14,6 +14,9 @@
 #include "base/clock.h"
 #include "core/policy.h"
 
+/* What a form asks where a type's policy asks for a captcha: zero is the default. */
+enum captcha_mode { CAPTCHA_MODE_WORK = 0, CAPTCHA_MODE_PICTURE, CAPTCHA_MODE_OFF };
+
 enum { CONFIG_LISTEN_MAX = 8, CONFIG_PROXIES_MAX = 32, CONFIG_TYPES_MAX = 16, CONFIG_LINKS_MAX = 16 };
 
 struct config_type {
@@ -53,6 +56,7 @@ struct config {
 	size_t n_return_to;
 	int64_t session_s, session_idle_s, suspend_s, reset_link_s, reset_confirm_s, cooling_s;
 	struct { struct str version, text; } terms; /* text: the file's content, plain text */
+	enum captcha_mode captcha;
 	struct str mail_dir;
 	struct config_type types[CONFIG_TYPES_MAX];
 	size_t n_types;

@@ -49,7 +49,8 @@ const struct config_key config_keys[] = {
 	{NULL, "cooling_hours", SHAPE_NUMBER, "24", .at = AT(cooling_s), .least = 0, .most = 720, .unit = HOURS, .quiet = true},
 	{NULL, "selfie_days_approved", SHAPE_NUMBER, "7", .least = 0, .most = 365, .unit = DAYS, NOT_KEPT},
 	{NULL, "selfie_days_refused", SHAPE_NUMBER, "30", .least = 0, .most = 365, .unit = DAYS, NOT_KEPT},
-	{NULL, "captcha", SHAPE_WORD, "work", .words = WORDS({"work", 0}, {"picture", 1}, {"off", 2}), NOT_KEPT},
+	{NULL, "captcha", SHAPE_WORD, "work", .at = AT(captcha),
+	 .words = WORDS({"work", CAPTCHA_MODE_WORK}, {"picture", CAPTCHA_MODE_PICTURE}, {"off", CAPTCHA_MODE_OFF})},
 	{NULL, "mail_dir", SHAPE_PATH, "", .at = AT(mail_dir)},
 	{NULL, "metrics_listen", SHAPE_TEXT, "", .test = config_test_listen, NOT_KEPT},
 
@@ -78,7 +79,7 @@ const struct config_key config_keys[] = {
 	{"type", "home_url", SHAPE_TEXT, "/home", .at = TYPE_AT(home_url), .test = config_test_place},
 	{"type", "layout", SHAPE_WORD, "two-step", .at = TYPE_AT(policy.layout),
 	 .words = WORDS({"one-page", LAYOUT_ONE_PAGE}, {"two-step", LAYOUT_TWO_STEP})},
-	{"type", "captcha", SHAPE_WORD, "always", .at = TYPE_AT(policy.captcha), .quiet = true,
+	{"type", "captcha", SHAPE_WORD, "always", .at = TYPE_AT(policy.captcha),
 	 .words = WORDS({"always", CAPTCHA_ALWAYS}, {"after-failures", CAPTCHA_AFTER_FAILURES}, {"never", CAPTCHA_NEVER})},
 	{"type", "terms", SHAPE_WORD, "footer", .at = TYPE_AT(policy.terms),
 	 .words = WORDS({"each", TERMS_EACH}, {"once", TERMS_ONCE}, {"footer", TERMS_FOOTER})},

@@ -236,7 +236,9 @@ static enum rc do_unlock(struct cli *c, struct tx *tx, const struct user *u)
 	struct str folded;
 	attempt_login_hash(c->arena, u->login, &folded, hash);
 	enum rc rc = store_user_lock(tx, u->id, 0);
-	return rc == RC_OK ? store_password_tries_clear(tx, hash, false) : rc;
+	if (rc == RC_OK)
+		rc = store_password_tries_clear(tx, hash, false);
+	return rc == RC_OK ? store_password_tries_clear(tx, hash, true) : rc;
 }
 
 static enum rc do_delete(struct cli *c, struct tx *tx, const struct user *u)
@@ -254,6 +256,8 @@ static enum rc do_reset(struct cli *c, struct tx *tx, const struct user *u)
 		rc = store_code_tries_renew(tx, u->id);
 	if (rc == RC_OK)
 		rc = end_all(tx, u);
+	if (rc == RC_OK)
+		rc = store_known_end(tx, u->id);
 	if (rc == RC_OK)
 		rc = trace_notice(tx, &c->visit, u, "mfa.disabled", STR_NONE);
 	return rc;

@@ -249,6 +249,8 @@ static enum rc set_write(struct cli *c, const struct user *u, struct str phc, co
 		if (rc == RC_OK)
 			rc = store_password_tries_clear(tx, hash, false);
 		if (rc == RC_OK)
+			rc = store_password_tries_clear(tx, hash, true);
+		if (rc == RC_OK)
 			rc = newpass_ends(tx, &c->visit, u, 0);
 	}
 	if (rc == RC_OK)

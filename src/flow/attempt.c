@@ -16,14 +16,14 @@ void attempt_login_hash(struct arena *a, struct str typed, struct str *folded, u
 	sha256(folded->ptr ? *folded : str_trim(typed), hash);
 }
 
-enum rc attempt_password_charge(struct tx *tx, const struct visit *v, const unsigned char login_hash[STORE_HASH],
+enum rc attempt_password_charge(struct tx *tx, const struct visit *v, const unsigned char login_hash[STORE_HASH], bool known,
                                 struct password_attempt *out, struct told *told)
 {
 	*told = (struct told){.say = SAY_PASSWORD_OFF};
-	*out = (struct password_attempt){0};
+	*out = (struct password_attempt){.known = known};
 	memcpy(out->login_hash, login_hash, STORE_HASH);
 	for (int i = 0; i < RACE_TRIES; i++) {
-		enum rc rc = store_password_tries_get(tx, login_hash, false, &out->seen);
+		enum rc rc = store_password_tries_get(tx, login_hash, known, &out->seen);
 
 		if (rc != RC_OK)
 			return rc;
@@ -33,12 +33,12 @@ enum rc attempt_password_charge(struct tx *tx, const struct visit *v, const unsi
 		case THROTTLE_PAUSED:
 			*told = (struct told){.say = SAY_PASSWORD_PAUSED, .until_s = out->then.paused_until_s};
 			if (out->then.paused_until_s != out->seen.paused_until_s)
-				rc = store_password_tries_charge(tx, login_hash, false, out->seen, out->then, v->now_s);
+				rc = store_password_tries_charge(tx, login_hash, known, out->seen, out->then, v->now_s);
 			if (rc == RC_TAKEN)
 				continue;
 			return rc == RC_OK ? store_refused_count(tx, v->now_s, "password-paused") : rc;
 		case THROTTLE_CHARGED:
-			rc = store_password_tries_charge(tx, login_hash, false, out->seen, out->then, v->now_s);
+			rc = store_password_tries_charge(tx, login_hash, known, out->seen, out->then, v->now_s);
 			if (rc == RC_TAKEN)
 				continue;
 			if (rc == RC_OK)
@@ -51,7 +51,7 @@ enum rc attempt_password_charge(struct tx *tx, const struct visit *v, const unsi
 
 enum rc attempt_password_right(struct tx *tx, const struct password_attempt *a)
 {
-	return store_password_tries_clear(tx, a->login_hash, false);
+	return store_password_tries_clear(tx, a->login_hash, a->known);
 }
 
 void attempt_password_refund(struct flow *f, const struct visit *v, const struct password_attempt *a)
@@ -60,7 +60,7 @@ void attempt_password_refund(struct flow *f, const struct visit *v, const struct
 
 	if (store_begin(f->store, &tx) != RC_OK)
 		return;
-	if (store_password_tries_charge(tx, a->login_hash, false, a->then, a->seen, v->now_s) == RC_OK && store_commit_later(&tx) == RC_OK)
+	if (store_password_tries_charge(tx, a->login_hash, a->known, a->then, a->seen, v->now_s) == RC_OK && store_commit_later(&tx) == RC_OK)
 		return;
 	store_abandon(&tx);
 }

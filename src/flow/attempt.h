@@ -14,10 +14,11 @@
 
 struct password_attempt {
 	unsigned char login_hash[STORE_HASH];
+	bool known;               /* which of the login's two counts: browsers that the owner knows (flow/known.h), or all others */
 	struct password_tries seen, then;
 };
 /* RC_OK with told->say 0: charged, go on. RC_OK with SAY_PASSWORD_PAUSED or SAY_PASSWORD_OFF: do not evaluate. */
-enum rc attempt_password_charge(struct tx *tx, const struct visit *v, const unsigned char login_hash[STORE_HASH],
+enum rc attempt_password_charge(struct tx *tx, const struct visit *v, const unsigned char login_hash[STORE_HASH], bool known,
                                 struct password_attempt *out, struct told *told) MUST_USE;
 enum rc attempt_password_right(struct tx *tx, const struct password_attempt *a) MUST_USE;
 /* The vault was too busy to look: the try is given back, unless somebody else tried meanwhile. */

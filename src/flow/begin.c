@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "flow/enrol.h"
+#include "flow/known.h"
 #include "flow/first.h"
 #include "flow/session.h"
 #include "flow/trace.h"
@@ -38,6 +39,10 @@ enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, 
 	rc = session_begin(f, tx, v, &r->user, &r->row, &out->session_cookie);
 	if (rc != RC_OK)
 		return rc;
+	if (r->row.code_s || r->row.enrolled_s || r->row.recovery_s || r->row.passkey_s)
+		rc = known_note(tx, v, r->user.id, &out->known_cookie);
+	if (rc != RC_OK)
+		return rc;
 	out->screen = SCREEN_DONE;
 	out->signin_cookie = STR_NONE;
 	out->go = r->row.next.len ? r->row.next : r->type->home_url;
@@ -46,7 +51,7 @@ enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, 
 
 void begin_undo(struct signin_state *out)
 {
-	out->session_cookie = out->signin_cookie = out->go = STR_NONE;
+	out->session_cookie = out->signin_cookie = out->known_cookie = out->go = STR_NONE;
 	if (out->screen == SCREEN_DONE)
 		out->screen = SCREEN_START;
 }
@@ -56,6 +61,6 @@ void begin_enrolment_if_due(struct flow *f, const struct visit *v, const struct 
 	struct enrol_state opened;
 	struct enrol_by by = {.kind = HOLDER_SIGNIN, .cookie = cookie};
 
-	if (r->step == STEP_ENROL && enrol_begin(f, v, by, &opened) != RC_OK)
+	if (r->step == STEP_ENROL && enrol_begin(f, v, by, NULL, &opened) != RC_OK)
 		log_event(LOG_WARN, "enrol.not_opened", F_INT("user", r->user.id));
 }

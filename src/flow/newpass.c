@@ -2,6 +2,7 @@
 
 #include "core/passphrase.h"
 #include "core/signin_fsm.h"
+#include "flow/known.h"
 #include "flow/trace.h"
 
 void newpass_rules(struct flow *f, const struct visit *v, const struct user *u, const struct config_type *type, struct str fresh,
@@ -24,6 +25,8 @@ enum rc newpass_ends(struct tx *tx, const struct visit *v, const struct user *u,
 {
 	enum rc rc = store_session_end_all(tx, u->id, keep);
 
+	if (rc == RC_OK)
+		rc = known_end(tx, v, u->id, keep != 0);
 	if (rc == RC_OK)
 		rc = store_signin_delete_of_user(tx, u->id);
 	if (rc == RC_OK)

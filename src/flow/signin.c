@@ -5,6 +5,7 @@
 #include "core/otpauth.h"
 #include "flow/attempt.h"
 #include "flow/begin.h"
+#include "flow/known.h"
 #include "flow/road.h"
 #include "flow/session.h"
 #include "flow/trace.h"
@@ -53,6 +54,38 @@ void signin_show(struct flow *f, const struct visit *v, const struct road *r, st
 			    otpauth_label(v->arena, r->type->issuer, r->user.shown, r->devices[i - 1].number);
 }
 
+/* Who was typed, in which class of browsers: the same statements for known and unknown logins. */
+struct typed {
+	struct str folded;           /* as the store knows it */
+	unsigned char hash[STORE_HASH];
+	struct user user;            /* zero: unknown */
+	bool known;
+};
+
+static enum rc typed_find(struct tx *tx, const struct visit *v, struct str login, struct typed *out)
+{
+	enum rc rc;
+
+	*out = (struct typed){0};
+	attempt_login_hash(v->arena, login, &out->folded, out->hash);
+	rc = store_user_find(tx, v->arena, out->folded, &out->user);
+	if (rc != RC_OK && rc != RC_ABSENT)
+		return rc;
+	if (rc == RC_ABSENT)
+		out->user = (struct user){0};
+	return known_is(tx, v, out->user.id, &out->known);
+}
+
+static enum rc captcha_look(struct flow *f, struct tx *tx, const struct visit *v, const struct config_type *form, struct str login,
+                            bool *due)
+{
+	struct typed t;
+	enum rc rc = typed_find(tx, v, login, &t);
+
+	*due = true;
+	return rc == RC_OK ? captcha_due(f, tx, v, &form->policy, login.len ? t.hash : NULL, t.known, due) : rc;
+}
+
 enum rc signin_look(struct flow *f, const struct visit *v, struct str cookie, struct signin_state *out)
 {
 	struct road r;
@@ -68,6 +101,8 @@ enum rc signin_look(struct flow *f, const struct visit *v, struct str cookie, st
 		signin_show(f, v, &r, out);
 	if (rc == RC_OK && r.step == STEP_CODE)
 		rc = attempt_code_look(tx, v, &r.user, r.type->policy.strict, &out->told);
+	if (rc == RC_OK && r.step == STEP_PASSWORD)
+		rc = captcha_look(f, tx, v, r.form, r.row.login, &out->captcha_due);
 	store_abandon(&tx);
 	return rc == RC_ABSENT ? RC_OK : rc;
 }
@@ -168,19 +203,23 @@ enum rc signin_more_time(struct flow *f, const struct visit *v, struct str cooki
 
 struct password_step {
 	struct road road;
-	struct user user;            /* zero: unknown */
-	struct str folded;           /* the login, as the store knows it */
+	struct typed typed;
+	struct user user;            /* as typed.user; then as it is after the vault was asked */
 	struct password_attempt attempt;
 	enum verdict verdict;
 	bool taken;                  /* good, and the account is still the one that it was checked against */
 	bool rehash, agree;
+	const struct captcha_answer *captcha;
 };
 
-static bool password_fields(const struct road *r, struct str password, bool agree, struct signin_state *out)
+static bool password_fields(const struct config_type *form, struct str password, const struct captcha_answer *captcha, bool agree,
+                            struct signin_state *out)
 {
 	if (password.len == 0)
 		out->told.missing |= FIELD_PASSWORD;
-	if (!agree && r->form->policy.terms == TERMS_EACH)
+	if (out->captcha_due && !captcha_given(captcha))
+		out->told.missing |= FIELD_CAPTCHA;
+	if (!agree && form->policy.terms == TERMS_EACH)
 		out->told.missing |= FIELD_AGREE;
 	out->told.say = out->told.missing ? SAY_MISSING : SAY_NOTHING;
 	if (password.len > VAULT_PASSWORD_MAX)
@@ -188,11 +227,11 @@ static bool password_fields(const struct road *r, struct str password, bool agre
 	return out->told.say == SAY_NOTHING;
 }
 
-/* Transaction one: the row, the account, the charge. told says whether to go on. */
-static enum rc password_charge(struct flow *f, struct tx *tx, const struct visit *v, struct password_step *s, struct signin_state *out)
+/* Transaction one: the row, the captcha, the charge. told says whether to go on. */
+static enum rc password_charge(struct tx *tx, const struct visit *v, struct str cookie, struct password_step *s, struct signin_state *out)
 {
-	unsigned char hash[STORE_HASH];
-	enum rc rc;
+	bool solved = true;
+	enum rc rc = RC_OK;
 
 	if (v->now_s > s->road.row.form_ends_s) {
 		out->told = (struct told){.say = SAY_FORM_EXPIRED};
@@ -200,17 +239,17 @@ static enum rc password_charge(struct flow *f, struct tx *tx, const struct visit
 		out->form_ends_s = s->road.row.form_ends_s;
 		return store_signin_advance(tx, &s->road.row, s->road.row.step, s->road.row.cookie);
 	}
-	attempt_login_hash(v->arena, s->road.row.login, &s->folded, hash);
-	rc = store_user_find(tx, v->arena, s->folded, &s->user);
-	if (rc == RC_ABSENT)
-		s->user = (struct user){0};
-	else if (rc != RC_OK)
+	/* Before the charge, so that nobody pauses a login without work; and in its transaction: spent once. */
+	if (out->captcha_due)
+		rc = captcha_spend(tx, v, cookie, CAPTCHA_SIGNIN, s->captcha, &solved);
+	if (rc == RC_OK && !solved)
+		out->told = (struct told){.say = SAY_CAPTCHA_WRONG};
+	if (rc != RC_OK || !solved)
 		return rc;
-	(void)f;
-	return attempt_password_charge(tx, v, hash, &s->attempt, &out->told);
+	return attempt_password_charge(tx, v, s->typed.hash, s->typed.known, &s->attempt, &out->told);
 }
 
-static enum rc password_wrong(struct tx *tx, const struct visit *v, const struct password_step *s, struct signin_state *out)
+static enum rc password_wrong(struct flow *f, struct tx *tx, const struct visit *v, const struct password_step *s, struct signin_state *out)
 {
 	struct audit line = {.factor = S("pwd")};
 	enum rc rc;
@@ -218,6 +257,8 @@ static enum rc password_wrong(struct tx *tx, const struct visit *v, const struct
 	line.reason = s->user.id == 0 ? S("unknown-user") : s->user.locked_s ? S("locked") : S("wrong-password");
 	rc = trace_audit(tx, v, &s->user, s->road.row.login, "password", false, &line);
 	out->told = (struct told){.say = SAY_SIGNIN_WRONG, .ref = line.ref};
+	if (rc == RC_OK)
+		rc = captcha_due(f, tx, v, &s->road.form->policy, s->typed.hash, s->typed.known, &out->captcha_due);
 	return rc;
 }
 
@@ -234,6 +275,7 @@ static enum rc password_right(struct flow *f, struct tx *tx, const struct visit 
 	r->type = config_type_find(f->config, s->user.type);
 	r->row.user = s->user.id;
 	r->row.password_s = v->now_s;
+	r->row.known = s->typed.known;
 	/* Whatever was proved in this row before belongs to whoever was here before. */
 	r->row.code_s = r->row.enrolled_s = r->row.recovery_s = r->row.passkey_s = r->row.first_s = 0;
 	r->row.code_device = r->row.code_step = 0;
@@ -268,7 +310,7 @@ static enum rc password_settle(struct flow *f, const struct visit *v, struct pas
 	if (rc != RC_OK)
 		return rc;
 	/* The account is read again: it may have been locked, or its password changed, while the vault was busy. */
-	rc = store_user_find(tx, v->arena, s->folded, &now);
+	rc = store_user_find(tx, v->arena, s->typed.folded, &now);
 	if (rc == RC_ABSENT)
 		rc = RC_OK;
 	if (rc == RC_OK && s->verdict == VERDICT_GOOD)
@@ -277,7 +319,7 @@ static enum rc password_settle(struct flow *f, const struct visit *v, struct pas
 	if (rc == RC_OK && s->taken)
 		rc = password_right(f, tx, v, s, out);
 	else if (rc == RC_OK)
-		rc = password_wrong(tx, v, s, out);
+		rc = password_wrong(f, tx, v, s, out);
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
 	store_abandon(&tx);
@@ -300,12 +342,11 @@ static void password_rehash(struct flow *f, const struct visit *v, const struct 
 enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password,
                         const struct captcha_answer *captcha, bool agree, struct signin_state *out)
 {
-	struct password_step s = {.agree = agree};
+	struct password_step s = {.agree = agree, .captcha = captcha};
 	struct tx *tx;
 	enum rc rc;
 
 	*out = (struct signin_state){0};
-	(void)captcha;
 	rc = store_begin(f->store, &tx);
 	if (rc != RC_OK)
 		return rc;
@@ -314,11 +355,17 @@ enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie
 		signin_show(f, v, &s.road, out);
 		out->told = (struct told){0};
 		out->agreed = agree;
-		if (s.road.step == STEP_PASSWORD && password_fields(&s.road, password, agree, out))
-			rc = password_charge(f, tx, v, &s, out);
-		else if (out->told.say != SAY_NOTHING || s.road.step != STEP_PASSWORD)
-			goto out; /* incomplete, or a page of a step that is over: nothing was written */
+		if (s.road.step != STEP_PASSWORD)
+			goto out; /* a page of a step that is over */
+		rc = typed_find(tx, v, s.road.row.login, &s.typed);
 	}
+	if (rc == RC_OK)
+		rc = captcha_due(f, tx, v, &s.road.form->policy, s.typed.hash, s.typed.known, &out->captcha_due);
+	if (rc == RC_OK && !password_fields(s.road.form, password, captcha, agree, out))
+		goto out; /* incomplete: nothing was written */
+	if (rc == RC_OK)
+		rc = password_charge(tx, v, cookie, &s, out);
+	s.user = s.typed.user;
 	if (rc == RC_OK)
 		rc = out->told.say == SAY_NOTHING ? store_commit_later(&tx) : store_commit(&tx);
 	if (rc != RC_OK || out->told.say != SAY_NOTHING)
@@ -342,12 +389,22 @@ out:
 	return rc;
 }
 
+static enum rc one_page_captcha(struct flow *f, const struct visit *v, struct signin_state *out)
+{
+	struct tx *tx;
+	enum rc rc = store_view(f->store, &tx);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = captcha_look(f, tx, v, out->form, out->login, &out->captcha_due);
+	store_abandon(&tx);
+	return rc;
+}
+
 enum rc signin_one_page(struct flow *f, const struct visit *v, struct str cookie, struct str type, struct str user,
                         struct str password, const struct captcha_answer *captcha, bool agree, struct str next,
                         struct signin_state *out)
 {
-	struct road r = {0};
-	struct signin_state first = {0};
 	unsigned missing;
 	enum rc rc;
 
@@ -355,13 +412,14 @@ enum rc signin_one_page(struct flow *f, const struct visit *v, struct str cookie
 	rc = check_user_field(f, cookie, type, user, out);
 	out->agreed = agree;
 	out->next = signin_next_allowed(f->config, v->arena, next);
-	if (rc != RC_OK || !out->form || out->told.say == SAY_TOO_LONG)
+	if (rc != RC_OK || !out->form)
+		return rc;
+	rc = one_page_captcha(f, v, out);
+	if (rc != RC_OK || out->told.say == SAY_TOO_LONG)
 		return rc;
 	/* All that is missing is said at once, in the order of the form. */
-	r.form = out->form;
 	missing = out->told.missing;
-	if (!password_fields(&r, password, agree, &first) || missing) {
-		out->told = first.told;
+	if (!password_fields(out->form, password, captcha, agree, out) || missing) {
 		out->told.missing |= missing;
 		if (out->told.say == SAY_NOTHING)
 			out->told.say = SAY_MISSING;
