@@ -1,10 +1,9 @@
 /* Making, checking, opening, damage, the epoch, snapshots, broken calls. */
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/wait.h>
 
 #include "base/log.h"
-#include "store_test.h"
+#include "store_behind.h"
 
 static int bare_begin(void **state)
 {
@@ -17,29 +16,6 @@ static int bare_begin(void **state)
 }
 
 #define BARE(f) cmocka_unit_test_setup_teardown(f, bare_begin, world_end)
-
-/* SQL behind the store's back. */
-static int64_t behind(struct world *w, const char *sql)
-{
-	sqlite3_stmt *s = NULL;
-	sqlite3 *db = NULL;
-	int64_t got = 0;
-
-	assert_int_equal(sqlite3_open(w->file, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	while (*sql) {
-		int code;
-
-		assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, &sql), SQLITE_OK);
-		while ((code = sqlite3_step(s)) == SQLITE_ROW)
-			got = sqlite3_column_int64(s, 0);
-		if (code != SQLITE_DONE)
-			got = -code;
-		sqlite3_finalize(s);
-	}
-	sqlite3_close(db);
-	return got;
-}
 
 static void check_ok(struct world *w)
 {
