@@ -28,7 +28,7 @@ static enum rc last_signin(struct tx *tx, const struct visit *v, const struct wh
 
 enum rc account_home(struct flow *f, const struct visit *v, const struct who *w, struct home *out)
 {
-	struct device *rows;
+	struct device *rows = NULL;
 	struct tx *tx;
 	enum rc rc;
 
@@ -40,24 +40,11 @@ enum rc account_home(struct flow *f, const struct visit *v, const struct who *w,
 	if (rc == RC_OK)
 		rc = last_signin(tx, v, w, out);
 	store_abandon(&tx);
-	out->active = out->n_devices > 0;
+	for (size_t i = 0; rc == RC_OK && i < out->n_devices; i++)
+		out->active |= rows[i].kind != DEVICE_PASSKEY;
 	out->may_enable = policy_may_enable(&w->type->policy) && out->n_devices < w->type->policy.devices_max;
 	out->may_disable = out->active && policy_may_disable(&w->type->policy);
 	out->devices_max = w->type->policy.devices_max;
-	return rc;
-}
-
-enum rc account_devices(struct flow *f, const struct visit *v, const struct who *w, struct device_list *out)
-{
-	struct tx *tx;
-	enum rc rc;
-
-	*out = (struct device_list){.max = w->type->policy.devices_max};
-	rc = store_view(f->store, &tx);
-	if (rc != RC_OK)
-		return rc;
-	rc = store_device_list(tx, v->arena, w->user.id, false, &out->rows, &out->n);
-	store_abandon(&tx);
 	return rc;
 }
 

@@ -8,10 +8,11 @@
 #ifndef FLOW_ACCOUNT_H
 #define FLOW_ACCOUNT_H
 
+#include "flow/devices.h"
 #include "flow/session.h"
 
 struct home {
-	bool active;                  /* Status TOTP */
+	bool active;                  /* Status TOTP: a device that gives codes */
 	bool may_enable, may_disable; /* policy */
 	size_t n_devices;
 	unsigned devices_max;
@@ -30,17 +31,6 @@ struct confirm {
 enum rc account_confirm_look(struct flow *f, const struct visit *v, const struct who *w, struct confirm *out) MUST_USE;
 enum rc account_confirm(struct flow *f, const struct visit *v, const struct who *w, struct str password, struct str code,
                         struct confirm *out) MUST_USE;
-
-struct device_list {
-	struct device *rows;
-	size_t n;
-	unsigned max;
-};
-enum rc account_devices(struct flow *f, const struct visit *v, const struct who *w, struct device_list *out) MUST_USE;
-
-/* "Disable TOTP": every device is retired, the other sessions end. Without a fresh proof or where policy forbids: told.say is
- * SAY_LAST_FACTOR (policy) or RC_ABSENT (not fresh). */
-enum rc account_mfa_disable(struct flow *f, const struct visit *v, const struct who *w, struct told *out) MUST_USE;
 
 struct session_list {
 	struct session *rows;

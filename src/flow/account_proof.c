@@ -4,6 +4,8 @@
 #include "core/totp.h"
 #include "flow/account.h"
 #include "flow/attempt.h"
+#include "flow/diagnose.h"
+#include "flow/known.h"
 #include "flow/newpass.h"
 #include "flow/trace.h"
 
@@ -17,6 +19,7 @@ struct proof {
 	struct password_attempt password;
 	struct code_attempt code;
 	struct vault_code answer;
+	struct diagnosis diagnosis;      /* of a wrong code */
 	enum verdict verdict;            /* of the password */
 };
 
@@ -41,14 +44,18 @@ static enum rc proof_charge(struct tx *tx, const struct visit *v, const struct w
 {
 	unsigned char hash[STORE_HASH];
 	struct str folded;
+	bool known = false;
 	enum rc rc = store_user_get(tx, v->arena, w->user.id, &p->user);
 
 	if (rc == RC_OK)
 		rc = attempt_devices(tx, v->arena, p->user.id, &p->devices, &p->asked, &p->n, &p->n_passkeys);
 	if (rc != RC_OK)
 		return rc;
+	rc = known_is(tx, v, p->user.id, &known);
+	if (rc != RC_OK)
+		return rc;
 	attempt_login_hash(v->arena, p->user.login, &folded, hash);
-	return attempt_password_charge(tx, v, hash, &p->password, told);
+	return attempt_password_charge(tx, v, hash, known, &p->password, told);
 }
 
 /* The code is charged only after the password was right, as everywhere: strangers spend nothing of the owner's. */
@@ -68,7 +75,10 @@ static enum rc proof_code(struct flow *f, const struct visit *v, const struct wh
 	store_abandon(&tx);
 	if (rc != RC_OK || told->say != SAY_NOTHING)
 		return rc;
-	return vault_code_check(f->vault, p->asked, p->n, clean, totp_step(v->now_s), 1, w->type->policy.strict ? 0 : 1, &p->answer);
+	rc = vault_code_check(f->vault, p->asked, p->n, clean, totp_step(v->now_s), 1, w->type->policy.strict ? 0 : 1, &p->answer);
+	if (rc == RC_OK && p->answer.verdict != VERDICT_GOOD)
+		diagnose_ask(f, v, p->user.id, clean, &p->diagnosis);
+	return rc;
 }
 
 /* The wrong proof that begins a pause is past the budget: whoever sits there is not the owner (or will sign in again). */
@@ -81,13 +91,17 @@ static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct w
                            struct told *told)
 {
 	struct audit line = {.reason = str_of(reason)};
-	bool over = proof_is_over(v, p);
+	bool over = proof_is_over(v, p), wrong_code = p->verdict == VERDICT_GOOD && p->answer.verdict != VERDICT_GOOD;
 	struct tx *tx;
 	enum rc rc = store_begin(f->store, &tx);
 
 	if (rc != RC_OK)
 		return rc;
-	rc = trace_audit(tx, v, &p->user, STR_NONE, "confirm", false, &line);
+	*told = (struct told){.say = SAY_CONFIRM_WRONG};
+	if (wrong_code)
+		rc = diagnose_settle(tx, p->user.id, v, &p->diagnosis, told, &line);
+	if (rc == RC_OK)
+		rc = trace_audit(tx, v, &p->user, STR_NONE, "confirm", false, &line);
 	if (rc == RC_OK && p->verdict == VERDICT_GOOD)
 		rc = trace_notice_hourly(tx, v, &p->user, "code.wrong");
 	if (rc == RC_OK && over) {
@@ -98,7 +112,7 @@ static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct w
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
 	store_abandon(&tx);
-	*told = (struct told){.say = SAY_CONFIRM_WRONG, .ref = line.ref};
+	told->ref = line.ref;
 	return rc == RC_OK && over ? RC_ABSENT : rc;
 }
 
@@ -121,6 +135,8 @@ static enum rc proof_right(struct flow *f, const struct visit *v, const struct w
 		rc = store_device_claim(tx, p->devices[p->answer.device].id, p->answer.step, v->now_s);
 	if (rc == RC_OK && p->n)
 		rc = attempt_code_right(tx, &p->user, &p->code);
+	if (rc == RC_OK && p->n)
+		rc = diagnose_good(tx, p->user.id, v->now_s, p->answer.step);
 	if (rc == RC_OK)
 		rc = attempt_password_right(tx, &p->password);
 	if (rc == RC_OK)
@@ -194,44 +210,6 @@ enum rc account_confirm(struct flow *f, const struct visit *v, const struct who 
 out:
 	wipe(clean, sizeof(clean));
 	store_abandon(&tx);
-	return rc;
-}
-
-/* ---- Disable TOTP ------------------------------------------------------------------------------------ */
-
-enum rc account_mfa_disable(struct flow *f, const struct visit *v, const struct who *w, struct told *out)
-{
-	struct audit line = {0};
-	struct tx *tx;
-	int64_t n = 0;
-	enum rc rc;
-
-	*out = (struct told){0};
-	if (!session_is_fresh(&w->session, v->now_s))
-		return RC_ABSENT;
-	if (!policy_may_disable(&w->type->policy)) {
-		out->say = SAY_LAST_FACTOR;
-		return RC_OK;
-	}
-	rc = store_begin(f->store, &tx);
-	if (rc != RC_OK)
-		return rc;
-	rc = session_still(tx, v, f, w);
-	if (rc == RC_OK)
-		rc = store_device_retire_all(tx, w->user.id, v->now_s, &n);
-	if (rc == RC_OK)
-		rc = store_session_end_all(tx, w->user.id, w->session.id);
-	if (rc == RC_OK)
-		rc = store_signin_delete_of_user(tx, w->user.id);
-	if (rc == RC_OK)
-		rc = trace_audit(tx, v, &w->user, STR_NONE, "mfa.disable", true, &line);
-	if (rc == RC_OK)
-		rc = trace_notice(tx, v, &w->user, "mfa.disabled", STR_NONE);
-	if (rc == RC_OK)
-		rc = store_commit(&tx);
-	store_abandon(&tx);
-	if (rc == RC_OK)
-		out->say = SAY_DONE;
 	return rc;
 }
 

@@ -20,7 +20,8 @@ enum rc begin_if_finished(struct flow *f, struct tx *tx, const struct visit *v, 
 void begin_undo(struct signin_state *out);
 
 /* When the step is ENROL: opens the activation that the next page shows (its own transaction). A failure here
- * is not the sign-in's: the page has a button that opens it. `cookie` is the sign-in's, the new one. */
+ * is not the sign-in's: the page has a button that opens it; nor is one opened while another window shows its QR.
+ * `cookie` is the sign-in's, the new one. */
 void begin_enrolment_if_due(struct flow *f, const struct visit *v, const struct road *r, struct str cookie);
 
 #endif

@@ -75,6 +75,7 @@ enum say {
 	SAY_PASSKEY_WRONG,      /* the answer of the passkey could not be accepted */
 	SAY_EVICTED_TODAY,      /* one device a day may be pushed out without more proof; until_s */
 	SAY_NAME_TAKEN,         /* renaming a device */
+	SAY_NAME_LINK,          /* a device's name that looks like a link: it would stand in mails */
 };
 
 /* Fields, as bits, in the order of the forms. */
@@ -93,6 +94,8 @@ struct told {
 	unsigned least;         /* PASSPHRASE_SHORT: the least number of characters */
 	struct str device;      /* name of the device that this is about */
 	int64_t number, at_s;   /* of its entry; when it was removed or suspended */
+	struct str open;        /* SAY_DEAD_ENTRY, SAY_SUSPENDED_ENTRY: the entries that count, "#3, #5" */
+	int64_t paused_s;       /* beside what is said of a wrong code: no code is looked at until then; 0: no pause */
 	struct str ref;         /* "K7-42Q": every failure has one; the audit line carries it too */
 };
 

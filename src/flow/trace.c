@@ -1,5 +1,6 @@
 #include "flow/trace.h"
 
+#include "base/buf.h"
 #include "base/codec.h"
 
 enum rc ref_new(struct arena *a, struct str *ref)
@@ -47,10 +48,26 @@ static struct str one_line(struct arena *a, struct str s)
 	return str_n(out, s.len);
 }
 
-enum rc trace_notice(struct tx *tx, const struct visit *v, const struct user *u, const char *change, struct str what)
+/* Mail readers make a link of "http://x" and of "x.example": behind a dot or colon comes a space. */
+static struct str no_link(struct arena *a, struct str s)
+{
+	struct buf b;
+
+	buf_init(&b, a, 2 * s.len + 1, 2 * s.len + 1);
+	for (size_t i = 0; i < s.len; i++) {
+		buf_char(&b, s.ptr[i]);
+		if (str_has(S(".:@"), s.ptr[i]) && i + 1 < s.len && s.ptr[i + 1] != ' ')
+			buf_char(&b, ' ');
+	}
+	return buf_str(&b);
+}
+
+enum rc trace_notice_until(struct tx *tx, const struct visit *v, const struct user *u, const char *change, struct str what,
+                           int64_t until_s)
 {
 	struct mail m = {.user = u->id, .about = u->id};
-	struct str one = one_line(v->arena, what), address = one_line(v->arena, v->address), browser = one_line(v->arena, v->browser);
+	struct str one = no_link(v->arena, one_line(v->arena, what)), address = one_line(v->arena, v->address);
+	struct str browser = one_line(v->arena, v->browser);
 
 	if (u->email.len == 0)
 		return RC_OK;
@@ -60,9 +77,16 @@ enum rc trace_notice(struct tx *tx, const struct visit *v, const struct user *u,
 	m.lang = v->lang == LANG_EN ? S("en") : S("id");
 	m.detail = arena_printf(v->arena, "what=%.*s\nat=%lld\naddress=%.*s\nbrowser=%.*s\n", STR_ARG(one),
 	                        (long long)v->now_s, STR_ARG(address), STR_ARG(browser));
+	if (until_s)
+		m.detail = arena_printf(v->arena, "%.*suntil=%lld\n", STR_ARG(m.detail), (long long)until_s);
 	m.to = u->email;
 	m.written_s = m.next_s = v->now_s;
 	return store_mail_add(tx, &m);
+}
+
+enum rc trace_notice(struct tx *tx, const struct visit *v, const struct user *u, const char *change, struct str what)
+{
+	return trace_notice_until(tx, v, u, change, what, 0);
 }
 
 enum rc trace_notice_hourly(struct tx *tx, const struct visit *v, const struct user *u, const char *change)

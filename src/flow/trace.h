@@ -18,8 +18,12 @@ enum rc trace_audit(struct tx *tx, const struct visit *v, const struct user *u, 
                     bool ok, struct audit *fill) MUST_USE;
 
 /* Notice to the address on record; nothing when the user has none. `change` is one of the keys of
- * docs/events.md ("device.added", "password.changed", "code.wrong"); `what` a device's name or absent. */
+ * docs/events.md ("device.added", "password.changed", "code.wrong"); `what` a device's name or absent: nothing in it
+ * becomes a link in a mail reader. */
 enum rc trace_notice(struct tx *tx, const struct visit *v, const struct user *u, const char *change, struct str what) MUST_USE;
+/* The same, and until when the change can be taken back. */
+enum rc trace_notice_until(struct tx *tx, const struct visit *v, const struct user *u, const char *change, struct str what,
+                           int64_t until_s) MUST_USE;
 /* The same, unless this change was told within the last hour. */
 enum rc trace_notice_hourly(struct tx *tx, const struct visit *v, const struct user *u, const char *change) MUST_USE;
 

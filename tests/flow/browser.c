@@ -133,7 +133,15 @@ enum enrol_screen go_enrol_begin(struct world *w, struct browser *b)
 {
 	struct visit v = world_visit(w);
 
-	b->rc = enrol_begin(&w->flow, &v, by_of(b), &b->enrol);
+	b->rc = enrol_begin(&w->flow, &v, by_of(b), &(struct enrol_wish){.here = true}, &b->enrol);
+	return enrol_done(b);
+}
+
+enum enrol_screen go_enrol_wish(struct world *w, struct browser *b, enum replaces_how how, int64_t device)
+{
+	struct visit v = world_visit(w);
+
+	b->rc = enrol_begin(&w->flow, &v, by_of(b), &(struct enrol_wish){.how = how, .device = device}, &b->enrol);
 	return enrol_done(b);
 }
 

@@ -396,7 +396,7 @@ static void begin(struct worker *me)
 	struct visit v = world_visit_of(c->w, me->arena);
 	struct enrol_state out;
 
-	count(me, enrol_begin(&c->w->flow, &v, *c->by, &out), true, SAY_NOTHING);
+	count(me, enrol_begin(&c->w->flow, &v, *c->by, NULL, &out), true, SAY_NOTHING);
 }
 
 static void an_activation_begun_50_times_at_once_is_one(void **state)

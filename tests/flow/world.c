@@ -106,6 +106,7 @@ static void config_make(struct config *c)
 	c->n_languages = 1;
 	c->session_s = 12 * 60 * 60;
 	c->session_idle_s = 60 * 60;
+	c->suspend_s = 48 * 60 * 60;
 	c->terms.version = S("2026-01");
 	c->terms.text = S("Aturan");
 	type_add(c, "one-page", LAYOUT_ONE_PAGE, MFA_MANDATORY, TERMS_EACH);

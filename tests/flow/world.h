@@ -99,7 +99,8 @@ enum signin_screen go_terms(struct world *w, struct browser *b, bool agree);
 enum signin_screen go_leave(struct world *w, struct browser *b, bool sure);
 /* On the sign-in road while there is a sign-in cookie, else with the session. */
 enum enrol_screen go_enrol_look(struct world *w, struct browser *b);
-enum enrol_screen go_enrol_begin(struct world *w, struct browser *b);
+enum enrol_screen go_enrol_begin(struct world *w, struct browser *b); /* also "continue here" */
+enum enrol_screen go_enrol_wish(struct world *w, struct browser *b, enum replaces_how how, int64_t device);
 enum enrol_screen go_enrol_renew(struct world *w, struct browser *b);
 enum enrol_screen go_enrol_confirm(struct world *w, struct browser *b, const char *name, struct str code);
 void go_enrol_leave(struct world *w, struct browser *b);
