@@ -247,17 +247,34 @@ static enum rc do_delete(struct cli *c, struct tx *tx, const struct user *u)
 	return store_user_delete(tx, u->id);
 }
 
-/* Every second factor ends, and all that stands on one. The password stays. */
+/* Nothing that was tried at any door counts on. Try 0 is nobody's: the year's are given back as a whole. */
+static enum rc forget_tries(struct tx *tx, int64_t user)
+{
+	static const enum door doors[] = {DOOR_RECOVERY, DOOR_SLIP, DOOR_PASSKEY};
+	enum rc rc = store_code_tries_clear(tx, user, 0);
+	if (rc == RC_OK)
+		rc = store_code_tries_renew(tx, user);
+	for (size_t i = 0; rc == RC_OK && i < sizeof(doors) / sizeof(doors[0]); i++)
+		rc = store_door_tries_clear(tx, user, doors[i]);
+	return rc == RC_OK ? store_clock_note_end(tx, user) : rc;
+}
+
+/* Every second factor ends, and all that stands on one. The password stays, and first_enrol asks nothing again: who
+ * was reset is never kept from the next activation. */
 static enum rc do_reset(struct cli *c, struct tx *tx, const struct user *u)
 {
 	int64_t n;
 	enum rc rc = store_device_retire_all(tx, u->id, c->now_s, &n);
 	if (rc == RC_OK)
-		rc = store_code_tries_renew(tx, u->id);
+		rc = store_recovery_end(tx, u->id);
+	if (rc == RC_OK)
+		rc = forget_tries(tx, u->id);
 	if (rc == RC_OK)
 		rc = end_all(tx, u);
 	if (rc == RC_OK)
 		rc = store_known_end(tx, u->id);
+	if (rc == RC_OK)
+		rc = store_user_first_proof(tx, u->id, c->now_s);
 	if (rc == RC_OK)
 		rc = trace_notice(tx, &c->visit, u, "mfa.disabled", STR_NONE);
 	return rc;
