@@ -8,6 +8,8 @@
 #include "control.h"
 #include "demo.h"
 #include "supervisor.h"
+#include "web/brand.h"
+#include "web/guide.h"
 
 enum { ARENA_FIRST = 64 * 1024, ARENA_MAX = 256 << 20 };
 
@@ -78,6 +80,20 @@ static int demo(struct cli *c)
 	return demo_run(c);
 }
 
+/* In the organisation's colour, as its pages are. */
+static enum rc guide_make(struct arena *a, const struct config *c, const struct config_type *type, enum lang lang, int64_t now_s,
+                          struct buf *b)
+{
+	const char *csp;
+	enum rc rc = brand_install(c->colour, &csp);
+	return rc == RC_OK ? guide_write(a, c, type, lang, now_s, b) : rc;
+}
+
+static int guide(struct cli *c)
+{
+	return cli_guide(c, guide_make);
+}
+
 static const struct cli_option demo_options[] = {
 	{"--port", "N", "another port than 8080", false},
 	{NULL, NULL, NULL, false},
@@ -99,6 +115,12 @@ static const struct cli_option password_options[] = {
 };
 static const struct cli_option reset_options[] = {
 	{"--why", "TEXT", "kept in the audit; needed", false},
+	{NULL, NULL, NULL, false},
+};
+static const struct cli_option guide_options[] = {
+	{"--type", "T", "the user type that it is for; needed", false},
+	{"--lang", "id|en", "its language; without it the configuration's first", false},
+	{"-o", "FILE", "where it is written, - is stdout; needed", false},
 	{NULL, NULL, NULL, false},
 };
 static const struct cli_option audit_options[] = {
@@ -127,12 +149,13 @@ static const struct command commands[] = {
 	{"device", "list", "USER", NULL, cli_device_list, "the devices of a user"},
 	{"device", "remove", "USER N", NULL, cli_device_remove, "removes device number N and ends all sessions"},
 	{"audit", NULL, "", audit_options, cli_audit, "the trail, newest first"},
+	{"guide", NULL, "", guide_options, guide, "writes the user guide of a type, from the settings in force, as one HTML file to print"},
 	{NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
 /* Named in the plans, not built yet. */
 static const char *const not_yet[] = {
-	"ticket", "client", "apikey", "backup", "restore", "key", "guide", "user import", "user export", "user slip", NULL,
+	"ticket", "client", "apikey", "backup", "restore", "key", "user import", "user export", "user slip", NULL,
 };
 
 int main(int argc, char **argv)

@@ -127,6 +127,10 @@ int cli_user_reset(struct cli *c);
 int cli_device_list(struct cli *c);
 int cli_device_remove(struct cli *c);
 int cli_audit(struct cli *c);
+/* The pages are web's: the program hands in what writes the guide. RC_FAULT: it could not be made. */
+typedef enum rc cli_guide_fn(struct arena *a, const struct config *c, const struct config_type *type, enum lang lang, int64_t now_s,
+                             struct buf *b);
+int cli_guide(struct cli *c, cli_guide_fn *write);
 /* A 30-minute link on which the user sets a password: the row is added in `tx`, `link` is the address. */
 enum rc cli_setup_row(struct cli *c, int64_t user, struct link *row, struct str *link) MUST_USE;
 

@@ -6,15 +6,14 @@
 #include "web/public.h"
 #include "web/router.h"
 
-struct public_types public_types(struct page_call *c)
+struct public_types public_types_of(struct arena *a, const struct config *cfg, enum lang lang)
 {
-	const struct config *cfg = c->f->config;
-	struct page_choice *types = arena_many(c->v.arena, CONFIG_TYPES_MAX, struct page_choice);
-	struct page_choice *others = arena_many(c->v.arena, CONFIG_TYPES_MAX, struct page_choice);
+	struct page_choice *types = arena_many(a, CONFIG_TYPES_MAX, struct page_choice);
+	struct page_choice *others = arena_many(a, CONFIG_TYPES_MAX, struct page_choice);
 	struct public_types out = {.types = types, .others = others};
 
 	for (size_t i = 0; i < cfg->n_types; i++) {
-		struct page_choice one = {cfg->types[i].id, cfg->types[i].label[c->v.lang]};
+		struct page_choice one = {cfg->types[i].id, cfg->types[i].label[lang]};
 
 		if (str_is(one.id, "staff"))
 			others[out.n_others++] = one;
@@ -22,6 +21,11 @@ struct public_types public_types(struct page_call *c)
 			types[out.n_types++] = one;
 	}
 	return out;
+}
+
+struct public_types public_types(struct page_call *c)
+{
+	return public_types_of(c->v.arena, c->f->config, c->v.lang);
 }
 
 void page_landing(struct page_call *c)

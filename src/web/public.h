@@ -13,6 +13,7 @@ struct public_types {
 	size_t n_types, n_others;
 };
 struct public_types public_types(struct page_call *c);
+struct public_types public_types_of(struct arena *a, const struct config *cfg, enum lang lang);
 
 /* Plain text as paragraphs: cut at empty lines. */
 const struct page_line *public_paragraphs(struct arena *a, struct str text, size_t *n);
