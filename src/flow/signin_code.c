@@ -3,6 +3,8 @@
 #include "core/totp.h"
 #include "flow/attempt.h"
 #include "flow/begin.h"
+#include "flow/diagnose.h"
+#include "flow/resent.h"
 #include "flow/road.h"
 #include "flow/signin.h"
 #include "flow/trace.h"
@@ -11,21 +13,25 @@ struct code_step {
 	struct road road;
 	struct code_attempt attempt;
 	struct vault_code answer;
+	struct diagnosis diagnosis;      /* of a wrong one */
+	char code[TOTP_CODE_ROOM];
 };
 
-static enum rc code_wrong(struct flow *f, struct tx *tx, const struct visit *v, const struct code_step *s, struct signin_state *out)
+static enum rc code_wrong(struct tx *tx, const struct visit *v, const struct code_step *s, struct signin_state *out)
 {
 	struct audit line = {.reason = S("wrong-code"), .factor = S("otp")};
 	bool paused = s->attempt.paused_until_s > v->now_s;
-	enum rc rc = trace_audit(tx, v, &s->road.user, STR_NONE, "code", false, &line);
+	enum rc rc;
 
-	(void)f;
+	out->told = (struct told){.say = paused ? SAY_CODE_PAUSED : SAY_CODE_WRONG, .until_s = paused ? s->attempt.paused_until_s : 0};
+	rc = diagnose_settle(tx, s->road.user.id, v, &s->diagnosis, &out->told, &line);
+	if (rc == RC_OK)
+		rc = trace_audit(tx, v, &s->road.user, STR_NONE, "code", false, &line);
 	/* The right password with a wrong code: the owner is told (R-TH-10), at most once an hour. */
 	if (rc == RC_OK)
 		rc = trace_notice_hourly(tx, v, &s->road.user, "code.wrong");
-	out->told = (struct told){.say = paused ? SAY_CODE_PAUSED : SAY_CODE_WRONG, .ref = line.ref,
-	                          .until_s = paused ? s->attempt.paused_until_s : 0};
-	return rc;
+	out->told.ref = line.ref;
+	return rc == RC_OK ? resent_keep(tx, v->arena, &s->road.row, s->code, v->now_s, &out->told) : rc;
 }
 
 static enum rc code_used(struct tx *tx, const struct visit *v, const struct code_step *s, struct signin_state *out)
@@ -34,13 +40,30 @@ static enum rc code_used(struct tx *tx, const struct visit *v, const struct code
 	enum rc rc = trace_audit(tx, v, &s->road.user, STR_NONE, "code", false, &line);
 
 	out->told = (struct told){.say = SAY_CODE_USED, .ref = line.ref};
-	return rc;
+	return rc == RC_OK ? resent_keep(tx, v->arena, &s->road.row, s->code, v->now_s, &out->told) : rc;
+}
+
+/* Strict policy, a browser that the owner does not know: the first of two codes of one device only makes way for the
+ * second. True when that one is still to come. */
+static bool code_counts(const struct visit *v, struct code_step *s)
+{
+	struct signin *row = &s->road.row;
+	bool first = row->code_step == 0 || row->code_device != s->road.devices[s->answer.device].id;
+
+	if (policy_asks_twice(&s->road.type->policy, row->known) && first) {
+		row->code_device = s->road.devices[s->answer.device].id;
+		row->code_step = s->answer.step;
+		return true;
+	}
+	row->code_s = v->now_s;
+	return false;
 }
 
 static enum rc code_right(struct flow *f, struct tx *tx, const struct visit *v, struct code_step *s, struct signin_state *out)
 {
 	struct audit line = {.factor = S("otp"), .device = s->road.devices[s->answer.device].name};
 	int64_t from_step = s->road.row.step;
+	bool again;
 	enum rc rc = store_device_claim(tx, s->road.devices[s->answer.device].id, s->answer.step, v->now_s);
 
 	if (rc == RC_TAKEN)
@@ -48,15 +71,19 @@ static enum rc code_right(struct flow *f, struct tx *tx, const struct visit *v, 
 	if (rc == RC_OK)
 		rc = attempt_code_right(tx, &s->road.user, &s->attempt);
 	if (rc == RC_OK)
+		rc = diagnose_good(tx, s->road.user.id, v->now_s, s->answer.step);
+	if (rc == RC_OK)
 		rc = trace_audit(tx, v, &s->road.user, STR_NONE, "code", true, &line);
 	if (rc != RC_OK)
 		return rc;
-	s->road.row.code_s = v->now_s;
+	again = code_counts(v, s);
 	s->road.step = road_step(f, v, &s->road);
 	s->road.row.step = s->road.step;
 	rc = store_signin_advance(tx, &s->road.row, from_step, s->road.row.cookie);
 	if (rc == RC_OK)
 		rc = begin_if_finished(f, tx, v, &s->road, out);
+	if (rc == RC_OK && again)
+		out->told.say = SAY_STRICT_AGAIN;
 	return rc;
 }
 
@@ -80,7 +107,7 @@ static enum rc code_settle(struct flow *f, const struct visit *v, struct str coo
 	if (rc == RC_OK && s->answer.verdict == VERDICT_GOOD)
 		rc = code_right(f, tx, v, s, out);
 	else if (rc == RC_OK)
-		rc = code_wrong(f, tx, v, s, out);
+		rc = code_wrong(tx, v, s, out);
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
 	if (rc != RC_OK)
@@ -89,8 +116,25 @@ static enum rc code_settle(struct flow *f, const struct visit *v, struct str coo
 	return rc;
 }
 
+/* The same words again, at no charge; the truth about a pause stands before them. */
+static enum rc code_again(struct tx *tx, const struct visit *v, const struct code_step *s, struct told *told)
+{
+	struct told now = {0};
+	enum rc rc = attempt_code_look(tx, v, &s->road.user, s->road.type->policy.strict, &now);
+
+	if (rc != RC_OK || now.say == SAY_NOTHING)
+		return rc;
+	if (now.say == SAY_CODE_PAUSED && told->say != SAY_CODE_WRONG && told->say != SAY_CODE_USED) {
+		told->paused_s = now.until_s;
+		return RC_OK;
+	}
+	now.ref = told->ref;
+	*told = now;
+	return RC_OK;
+}
+
 static enum rc code_charge(struct flow *f, struct tx *tx, const struct visit *v, struct str cookie, struct code_step *s,
-                           struct str typed, char code[TOTP_CODE_ROOM], struct signin_state *out)
+                           struct str typed, struct signin_state *out)
 {
 	enum rc rc = road_find(f, tx, v, cookie, &s->road);
 
@@ -103,9 +147,13 @@ static enum rc code_charge(struct flow *f, struct tx *tx, const struct visit *v,
 		out->told = (struct told){.say = SAY_MISSING, .missing = FIELD_CODE};
 		return RC_TAKEN;
 	}
-	if (totp_clean(typed, code) != RC_OK) {
+	if (totp_clean(typed, s->code) != RC_OK) {
 		out->told = (struct told){.say = SAY_CODE_SHAPE};
 		return RC_TAKEN;
+	}
+	if (resent_is(v->arena, &s->road.row, s->code, v->now_s, &out->told)) {
+		rc = code_again(tx, v, s, &out->told);
+		return rc == RC_OK ? RC_TAKEN : rc;
 	}
 	return attempt_code_charge(tx, v, &s->road.user, s->road.type->policy.strict, &s->attempt, &out->told);
 }
@@ -113,7 +161,6 @@ static enum rc code_charge(struct flow *f, struct tx *tx, const struct visit *v,
 enum rc signin_code(struct flow *f, const struct visit *v, struct str cookie, struct str code, struct signin_state *out)
 {
 	struct code_step s = {0};
-	char clean[TOTP_CODE_ROOM] = "";
 	struct tx *tx;
 	enum rc rc;
 
@@ -121,7 +168,7 @@ enum rc signin_code(struct flow *f, const struct visit *v, struct str cookie, st
 	rc = store_begin(f->store, &tx);
 	if (rc != RC_OK)
 		return rc;
-	rc = code_charge(f, tx, v, cookie, &s, code, clean, out);
+	rc = code_charge(f, tx, v, cookie, &s, code, out);
 	if (rc == RC_TAKEN) {
 		rc = RC_OK;
 		goto out;
@@ -131,12 +178,14 @@ enum rc signin_code(struct flow *f, const struct visit *v, struct str cookie, st
 	if (rc != RC_OK || out->told.say != SAY_NOTHING)
 		goto out;
 
-	rc = vault_code_check(f->vault, s.road.asked, s.road.n_devices, clean, totp_step(v->now_s), 1,
+	rc = vault_code_check(f->vault, s.road.asked, s.road.n_devices, s.code, totp_step(v->now_s), 1,
 	                      s.road.type->policy.strict ? 0 : 1, &s.answer);
+	if (rc == RC_OK && s.answer.verdict != VERDICT_GOOD)
+		diagnose_ask(f, v, s.road.user.id, s.code, &s.diagnosis);
 	if (rc == RC_OK)
 		rc = code_settle(f, v, cookie, &s, out);
 out:
-	wipe(clean, sizeof(clean));
+	wipe(s.code, sizeof(s.code));
 	store_abandon(&tx);
 	return rc;
 }

@@ -112,3 +112,13 @@ WRAPPED(vault_code_check_new, struct vault *v, struct arena *a, const struct vau
 	*sealed = STR_NONE;
 	return rc == RC_OK ? __real_vault_code_check_new(v, a, d, code, now_step, out, offset_steps, sealed) : rc;
 }
+
+WRAPPED(vault_code_doctor, struct vault *v, const struct vault_device *devices, size_t n, const char *code, int64_t now_step,
+        int64_t offsets[VAULT_DOCTOR_MAX])
+{
+	enum rc rc = before(CALL_CODE_DOCTOR);
+
+	for (size_t i = 0; i < VAULT_DOCTOR_MAX; i++)
+		offsets[i] = INT64_MIN;
+	return rc == RC_OK ? __real_vault_code_doctor(v, devices, n, code, now_step, offsets) : rc;
+}

@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include <dirent.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -397,8 +398,11 @@ static bool fits_somewhere(struct world *w, const struct phone *p, struct str co
 
 struct str phone_wrong(struct world *w, const struct phone *p)
 {
-	for (int n = 0;; n++) {
-		struct str code = arena_printf(w->arena, "%06d", (n * 104729 + 271828) % 1000000);
+	static atomic_int given;
+
+	for (;;) {
+		int n = atomic_fetch_add(&given, 1) % 1000000;
+		struct str code = arena_printf(w->arena, "%06d", (int)(((int64_t)n * 104729 + 271828) % 1000000));
 		bool near = false;
 
 		for (int k = -6; k <= 6 && !near; k++)

@@ -75,7 +75,7 @@ struct phone phone_new(struct world *w, struct person p, const char *name);
 struct phone phone_scan(const struct enrol_state *shown);
 /* The code that it shows at the world's now, moved by `steps`. Lives in w->arena. */
 struct str phone_code(struct world *w, const struct phone *p, int steps);
-/* Six digits that no step near now has. */
+/* Six digits that no step near now has, others at each call: the same ones again would be a refresh (flow/resent.h). */
 struct str phone_wrong(struct world *w, const struct phone *p);
 
 /* A browser: two cookies, and what it was told last. Empty values are no cookie. */
