@@ -22,6 +22,64 @@ for (const a of all('.sum a[href^="#"]')) a.onclick = (e) => {
   f.focus({ preventScroll: true });
 };
 
+// The security code: this device works in place of the person, at once or when asked to; what remains is the picture.
+for (const box of all('[data-work]')) {
+  const form = /** @type {HTMLFormElement} */ (box.closest('form')), behind = box.querySelector('noscript'), skip = /** @type {HTMLElement | null} */ (box.querySelector('[data-solve]'));
+  const proof = document.createElement('input');
+  /** @type {Promise<void> | undefined} */
+  let busy;
+  let over = !behind, n = 0;
+  proof.type = 'hidden';
+  proof.name = 'altcha';
+  const picture = () => {
+    const img = box.querySelector('img'), text = box.querySelector('input'), hear = box.querySelector('a'), again = box.querySelector('button');
+    if (!img || !text || !hear || !again) return;
+    again.onclick = (e) => {
+      e.preventDefault();
+      img.src = '/captcha.png?new=1&n=' + ++n;
+      text.value = '';
+      text.focus();
+    };
+    hear.onclick = (e) => {
+      e.preventDefault();
+      new Audio('/captcha.wav?n=' + ++n).play();
+      text.focus();
+    };
+  };
+  picture();
+  const fails = () => {
+    if (behind) behind.outerHTML = behind.textContent || '';
+    over = true;
+    picture();
+  };
+  const work = () => busy = busy || import(data(box, 'work')).then((m) => m.work('/captcha.json')).then((answer) => {
+    proof.value = answer;
+    form.append(proof);
+    over = true;
+    setTimeout(() => { busy = undefined; work(); }, 24e4); // a question is good for five minutes
+  }, fails);
+  if (behind) form.addEventListener('focusin', work, { once: true });
+  form.addEventListener('submit', (e) => {
+    const by = /** @type {HTMLElement | null} */ (e.submitter);
+    if (over || (by && by.hasAttribute('name')) || (by && by.hasAttribute('formaction'))) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    say(data(box, 'wait'));
+    work().then(() => form.requestSubmit ? form.requestSubmit() : form.submit());
+  });
+  if (skip) skip.onclick = () => {
+    over = false;
+    say(data(box, 'wait'));
+    skip.setAttribute('aria-disabled', 'true');
+    work().then(() => {
+      if (!proof.value) return;
+      box.textContent = data(box, 'done');
+      box.className = 'field';
+      say(data(box, 'done'));
+    });
+  };
+}
+
 // A form is sent once; Back gives the buttons back.
 /** @type {WeakSet<Element>} */
 let sent = new WeakSet();
@@ -34,7 +92,7 @@ for (const f of all('form')) f.addEventListener('submit', (e) => {
 addEventListener('pageshow', (e) => {
   sent = new WeakSet();
   for (const b of all('[aria-disabled]')) b.removeAttribute('aria-disabled');
-  if (e.persisted && document.querySelector('[data-left]')) location.reload();
+  if (e.persisted && document.querySelector('[data-left],[data-work]')) location.reload();
 });
 
 for (const b of all('button[data-show]')) {

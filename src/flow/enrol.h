@@ -55,7 +55,7 @@ struct enrol_state {
 	int64_t evict_from_s;           /* FULL: one was pushed out today; from when another may be. 0: not that */
 	enum replaces_how how;          /* OPEN, CLOSED: what the code will do to `goes`; DONE: what it did */
 	struct device goes;
-	struct str signin_cookie, session_cookie, go; /* DONE on the sign-in road: as in signin.h */
+	struct str signin_cookie, session_cookie, known_cookie, go; /* DONE on the sign-in road: as in signin.h */
 };
 
 /* Whose activation: exactly one of the two cookies is given. */

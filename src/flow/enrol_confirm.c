@@ -132,6 +132,7 @@ static enum rc confirm_right(struct flow *f, struct tx *tx, const struct visit *
 	if (rc == RC_OK)
 		rc = begin_if_finished(f, tx, v, &e->road, &go);
 	out->session_cookie = go.session_cookie;
+	out->known_cookie = go.known_cookie;
 	out->go = go.go;
 	return rc;
 }
@@ -154,7 +155,7 @@ static enum rc confirm_settle(struct flow *f, const struct visit *v, struct enro
 		rc = store_commit(&tx);
 	store_abandon(&tx);
 	if (rc != RC_OK)
-		out->session_cookie = out->go = STR_NONE;
+		out->session_cookie = out->known_cookie = out->go = STR_NONE;
 	if (rc == RC_OK) {
 		out->screen = ENROL_DONE;
 		out->device_name = yes->name;

@@ -67,11 +67,15 @@ void frame_error(struct page_call *c, struct page_frame *f, const char *href, st
 
 void frame_told(struct page_call *c, struct page_frame *f, const struct told *t)
 {
+	/* As they stand in the forms. */
+	static const enum field order[] = {FIELD_TYPE, FIELD_USER, FIELD_PASSWORD, FIELD_CAPTCHA, FIELD_AGREE, FIELD_CHOICE, FIELD_DEVICE,
+	                                   FIELD_CODE, FIELD_SLIP, FIELD_CURRENT, FIELD_NEW, FIELD_AGAIN};
+
 	f->reference = t->ref;
 	if (t->say == SAY_MISSING || t->say == SAY_TOO_LONG) {
-		for (unsigned bit = FIELD_TYPE; bit <= FIELD_AGAIN; bit <<= 1)
-			if (t->missing & bit)
-				frame_error(c, f, say_anchor((enum field)bit), say_at(c, t, (enum field)bit));
+		for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+			if (t->missing & order[i])
+				frame_error(c, f, say_anchor(order[i]), say_at(c, t, order[i]));
 	} else if (t->say != SAY_NOTHING) {
 		unsigned field = say_field(t->say);
 		frame_error(c, f, field ? say_anchor((enum field)field) : NULL, say_text(c, t));

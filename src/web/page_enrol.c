@@ -1,4 +1,5 @@
 #include "base/codec.h"
+#include "core/otpauth.h"
 #include "flow/account.h"
 #include "flow/enrol.h"
 #include "flow/signin.h"
@@ -15,9 +16,34 @@ static struct str device_of(struct page_call *c, const struct enrol_state *s)
 	return typed.len && typed.len <= DEVICE_NAME_MAX ? typed : s->device_name;
 }
 
+/* Where "later" leads when nothing is open, and what it posts to when something is: then it ends. */
 static struct str later_href(struct page_call *c, const struct enrol_state *s)
 {
 	return s->may_leave && call_is_account(c) ? S("/account/mfa") : STR_NONE;
+}
+
+static struct str leave_path(struct page_call *c, const struct enrol_state *s)
+{
+	return s->may_leave && call_is_account(c) ? call_enrol_path(c, "/leave") : STR_NONE;
+}
+
+static int64_t hours_of(const struct page_call *c)
+{
+	return c->f->config->suspend_s / 3600;
+}
+
+/* What the right code will do to another device. */
+static struct str instead_text(struct page_call *c, const struct enrol_state *s)
+{
+	switch (s->how) {
+	case REPLACES_NONE:
+		return STR_NONE;
+	case REPLACES_EVICT:
+		return words_text(c->v.arena, c->v.lang, MSG_ENROL_INSTEAD_EVICT, WORDS(WORD("device", s->goes.name), NUMBER("hours", hours_of(c))));
+	case REPLACES_MOVE:
+		return frame_words1(c, MSG_ENROL_INSTEAD_MOVE, "device", s->goes.name);
+	}
+	return STR_NONE;
 }
 
 static const struct page_line *groups_of(struct arena *a, struct str groups, size_t *n)
@@ -37,7 +63,7 @@ static void show_open(struct page_call *c, int status, struct page_frame *f, con
 		.post = call_enrol_path(c, ""), .renew = call_enrol_path(c, "/renew"), .uri = s->uri, .label = s->label,
 		.account = s->account, .issuer = s->issuer, .secret = s->secret, .renewable = s->renewals_left > 0,
 		.device = device_of(c, s), .leftover = s->leftover, .login = s->login, .active = s->active,
-		.left_s = left, .left_marks = left > 90 ? S("60 30") : S("30"), .later = later_href(c, s),
+		.left_s = left, .left_marks = left > 90 ? S("60 30") : S("30"), .leave = leave_path(c, s), .instead = instead_text(c, s),
 	};
 
 	if (qr_data(c->v.arena, s->uri, &p.qr) != RC_OK) {
@@ -61,7 +87,7 @@ static void show_open(struct page_call *c, int status, struct page_frame *f, con
 static void show_closed(struct page_call *c, int status, struct page_frame *f, const struct enrol_state *s)
 {
 	struct page_enrol_closed p = {.renew = call_enrol_path(c, "/renew"), .label = s->label, .device = device_of(c, s),
-	                              .login = s->login, .active = s->active, .later = later_href(c, s)};
+	                              .login = s->login, .active = s->active, .leave = leave_path(c, s), .instead = instead_text(c, s)};
 
 	p.ended = time_clock(c->v.arena, c->v.lang, s->period_ends_s);
 	page_enrol_closed_render(frame_begin(c, status), f, &p);
@@ -90,6 +116,10 @@ static void why_over(struct page_call *c, const struct enrol_state *s, struct pa
 	p->why = frame_words(c, MSG_ENROL_OVER);
 	if (s->leftover)
 		p->leftover = words_text(c->v.arena, c->v.lang, MSG_ENROL_LEFTOVER, WORDS(NUMBER("number", s->leftover)));
+	if (s->how == REPLACES_MOVE) {
+		p->more = instead_text(c, s);
+		p->move = arena_printf(c->v.arena, "%lld", (long long)s->goes.id);
+	}
 	why_begin(c, p, MSG_ENROL_AGAIN, MSG_ENROL_AGAIN_HINT);
 }
 
@@ -98,6 +128,7 @@ static void why_elsewhere(struct page_call *c, const struct enrol_state *s, stru
 	p->heading = frame_words(c, MSG_ENROL_ELSEWHERE_TITLE);
 	p->why = frame_words1(c, MSG_ENROL_ELSEWHERE, "time", time_clock(c->v.arena, c->v.lang, s->other_since_s));
 	why_begin(c, p, MSG_ENROL_HERE, MSG_ENROL_HERE_HINT);
+	p->here = true;
 }
 
 static void why_already(struct page_call *c, const struct enrol_state *s, struct page_enrol_why *p)
@@ -115,6 +146,8 @@ static void why_full(struct page_call *c, const struct enrol_state *s, struct pa
 {
 	p->heading = frame_words(c, MSG_ENROL_FULL_TITLE);
 	p->why = frame_words(c, MSG_ENROL_FULL);
+	if (s->evict_from_s)
+		p->why = frame_words1(c, MSG_EVICT_TODAY, "time", time_minute(c->v.arena, c->v.lang, s->evict_from_s));
 	p->more = frame_words1(c, MSG_ENROL_ALREADY_NAMES, "names", s->active_names);
 	if (call_is_account(c)) {
 		p->go = S("/account/devices");
@@ -140,6 +173,7 @@ static void show_why(struct page_call *c, int status, struct page_frame *f, cons
 	case ENROL_OPEN:
 	case ENROL_CLOSED:
 	case ENROL_DONE:
+	case ENROL_EVICT:
 		why_none(c, s, &p);
 		break;
 	case ENROL_OVER:
@@ -165,6 +199,59 @@ static void show_why(struct page_call *c, int status, struct page_frame *f, cons
 	page_enrol_why_render(frame_begin(c, status), f, &p);
 }
 
+/* ---- who goes, named before anything is shown ----------------------------------------------------------- */
+
+static struct str used_text(struct page_call *c, const struct device *d)
+{
+	if (!d->used_s)
+		return frame_words(c, MSG_DEVICES_UNUSED);
+	return frame_words1(c, MSG_DEVICES_USED, "time", time_date(c->v.arena, c->v.lang, d->used_s));
+}
+
+static void evict_one(struct page_call *c, const struct enrol_state *s, struct page_enrol_evict *p)
+{
+	const struct device *d = &s->offer[0];
+
+	p->one = d->name;
+	p->one_id = arena_printf(c->v.arena, "%lld", (long long)d->id);
+	p->one_used = used_text(c, d);
+	p->one_text = words_text(c->v.arena, c->v.lang, MSG_EVICT_ONE,
+	                         WORDS(NUMBER("max", s->devices_max), WORD("device", d->name),
+	                               WORD("date", time_date(c->v.arena, c->v.lang, d->added_s)), NUMBER("hours", hours_of(c))));
+}
+
+static void evict_rows(struct page_call *c, const struct enrol_state *s, struct page_enrol_evict *p)
+{
+	struct page_enrol_evict_offer *rows = arena_many(c->v.arena, s->n_offer, struct page_enrol_evict_offer);
+
+	for (size_t i = 0; i < s->n_offer; i++) {
+		rows[i].id = arena_printf(c->v.arena, "%lld", (long long)s->offer[i].id);
+		rows[i].name = s->offer[i].name;
+		rows[i].added = time_date(c->v.arena, c->v.lang, s->offer[i].added_s);
+		rows[i].used = used_text(c, &s->offer[i]);
+	}
+	p->offer = rows;
+	p->n_offer = s->n_offer;
+}
+
+static void show_evict(struct page_call *c, int status, struct page_frame *f, const struct enrol_state *s, struct str error)
+{
+	struct page_enrol_evict p = {
+		.begin = call_enrol_path(c, "/begin"), .login = s->login, .active = s->active, .n = s->devices_max, .max = s->devices_max,
+		.hours = hours_of(c), .later = call_is_account(c) ? S("/account/devices") : STR_NONE, .choice_error = error,
+	};
+
+	if (s->n_offer == 1)
+		evict_one(c, s, &p);
+	else
+		evict_rows(c, s, &p);
+	if (call_is_account(c) && !c->is_fresh)
+		p.confirm = call_href(c->v.arena, "/account/confirm", "next", call_enrol_path(c, ""));
+	if (error.len)
+		frame_error(c, f, "#choice", error);
+	page_enrol_evict_render(frame_begin(c, status), f, &p);
+}
+
 static void show(struct page_call *c, int status, struct page_frame *f, const struct enrol_state *s)
 {
 	switch (s->screen) {
@@ -173,6 +260,9 @@ static void show(struct page_call *c, int status, struct page_frame *f, const st
 		break;
 	case ENROL_CLOSED:
 		show_closed(c, status, f, s);
+		break;
+	case ENROL_EVICT:
+		show_evict(c, status, f, s, STR_NONE);
 		break;
 	case ENROL_NONE:
 	case ENROL_OVER:
@@ -230,6 +320,7 @@ static void done(struct page_call *c, const struct enrol_state *s)
 	if (s->session_cookie.len) {
 		cookie_set(c->rep, c->req, COOKIE_SESSION, s->session_cookie, 0);
 		cookie_set(c->rep, c->req, COOKIE_SIGNIN, STR_NONE, -1);
+		step_known(c, s->known_cookie);
 	}
 	reply_see_other(c->rep, s->go.len ? call_href(c->v.arena, "/signin/done", "next", s->go) : S("/signin/done"));
 }
@@ -270,15 +361,39 @@ void page_enrol_post(struct page_call *c)
 	show(c, status, f, &s);
 }
 
+static int64_t id_given(struct page_call *c, const char *name)
+{
+	int64_t id;
+
+	return str_to_i64(form_get(&c->form, name), INT64_MAX, &id) == RC_OK ? id : 0;
+}
+
 void page_enrol_begin(struct page_call *c)
 {
+	struct enrol_wish wish = {.here = str_is(form_get(&c->form, "here"), "1")};
+	int64_t move = id_given(c, "move"), evict = id_given(c, "evict");
 	struct enrol_state s;
-	enum rc rc = enrol_begin(c->f, &c->v, call_enrol_by(c), &s);
+	enum rc rc;
 
+	if (move)
+		wish = (struct enrol_wish){.how = REPLACES_MOVE, .device = move};
+	else if (evict)
+		wish = (struct enrol_wish){.how = REPLACES_EVICT, .device = evict};
+	rc = enrol_begin(c->f, &c->v, call_enrol_by(c), &wish, &s);
 	if (rc == RC_BUSY || rc == RC_FAULT)
 		page_rc(c, rc);
+	else if (rc == RC_OK && s.screen == ENROL_EVICT && s.n_offer > 1 && str_is(form_get(&c->form, "full"), "1") && !evict)
+		show_evict(c, 422, frame_of(c), &s, frame_words(c, MSG_EVICT_CHOOSE));
+	else if (rc == RC_ABSENT && move)
+		reply_see_other(c->rep, S("/account/devices?done=changed"));
 	else
 		reply_see_other(c->rep, call_enrol_path(c, ""));
+}
+
+/* Where a form stood that was answered at once: a page that is loaded again is the activation's. */
+void page_enrol_again(struct page_call *c)
+{
+	reply_see_other(c->rep, call_enrol_path(c, ""));
 }
 
 void page_enrol_renew(struct page_call *c)
@@ -318,7 +433,7 @@ void page_enrol_leave(struct page_call *c)
 	if (rc != RC_OK)
 		page_rc(c, rc);
 	else
-		reply_see_other(c->rep, call_is_account(c) ? S("/account/mfa") : S("/signed-out"));
+		reply_see_other(c->rep, call_is_account(c) ? S("/account/mfa?done=left") : S("/signed-out"));
 }
 
 void page_enrol_unfinished(struct page_call *c)
@@ -330,6 +445,23 @@ void page_enrol_unfinished(struct page_call *c)
 	if (enrol_look(c->f, &c->v, by, &s) == RC_OK && (s.screen == ENROL_OPEN || s.screen == ENROL_CLOSED))
 		p.label = s.label;
 	page_enrol_unfinished_render(frame_begin(c, 200), frame_of(c), &p);
+}
+
+/* What went for the new one: suspended by it, or retired in the same moment. */
+static struct str replaced_text(struct page_call *c, const struct device_list *list, const struct device *d)
+{
+	struct str label;
+
+	for (size_t i = 0; i < list->n_suspended; i++)
+		if (list->suspended[i].evicted_by == d->id)
+			return words_text(c->v.arena, c->v.lang, MSG_ENROL_DONE_EVICTED,
+			                  WORDS(WORD("device", list->suspended[i].name),
+			                        WORD("time", time_minute(c->v.arena, c->v.lang, list->suspended[i].suspend_ends_s))));
+	if (!list->n_retired || list->retired[0].retired_s != d->added_s)
+		return STR_NONE;
+	label = otpauth_label(c->v.arena, c->who->type->issuer, c->who->user.shown, list->retired[0].number);
+	return words_text(c->v.arena, c->v.lang, MSG_ENROL_DONE_MOVED,
+	                  WORDS(WORD("device", list->retired[0].name), WORD("label", label)));
 }
 
 /* The newest device is the one that was just confirmed; an address could say anything. */
@@ -351,6 +483,7 @@ void page_enrol_done(struct page_call *c)
 		return;
 	}
 	p.device = list.rows[list.n - 1].name;
+	p.instead = replaced_text(c, &list, &list.rows[list.n - 1]);
 	reply_header(c->rep, "Refresh", arena_printf(c->v.arena, "10; url=%.*s", STR_ARG(p.go)));
 	page_enrol_done_render(frame_begin(c, 200), frame_of(c), &p);
 }

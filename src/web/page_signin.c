@@ -1,3 +1,4 @@
+#include "files_names.h"
 #include "flow/signin.h"
 #include "web/frame.h"
 #include "web/public.h"
@@ -9,12 +10,37 @@ static struct captcha_answer captcha_of(struct page_call *c)
 	return (struct captcha_answer){.text = form_get(&c->form, "captcha"), .work = form_get(&c->form, "altcha")};
 }
 
+/* ---- the captcha on a form --------------------------------------------------------------------------- */
+
+struct puzzle {
+	bool due;
+	bool picture; /* asked for a new one: who needs it sees pictures */
+};
+
+/* With work first the picture waits behind it, until it was asked for or something about the captcha went wrong. */
+static bool work_first(struct page_call *c, const struct puzzle *z, struct str error)
+{
+	return c->f->config->captcha == CAPTCHA_MODE_WORK && !z->picture && !error.len;
+}
+
+/* "Klik di sini untuk mengganti kode", without scripts. */
+static enum rc puzzle_anew(struct page_call *c, struct puzzle *z)
+{
+	struct captcha_drawn drawn;
+	enum rc rc = captcha_draw(c->f, &c->v, c->signin_cookie, CAPTCHA_SIGNIN, CAPTCHA_PICTURE, CAPTCHA_ANOTHER, &drawn);
+
+	z->picture = true;
+	z->due = rc != RC_ABSENT;
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
 /* ---- user type and user id -------------------------------------------------------------------------- */
 
 struct start {
 	const struct config_type *type;
 	struct str next, login;
 	bool agreed;
+	struct puzzle puzzle;
 };
 
 static bool has_choice(const struct page_call *c)
@@ -52,6 +78,10 @@ static void show_one_page(struct page_call *c, int status, struct page_frame *f,
 	p.user_error = say_at(c, t, FIELD_USER);
 	p.password_error = say_at(c, t, FIELD_PASSWORD);
 	p.agree_error = say_at(c, t, FIELD_AGREE);
+	p.captcha_due = s->puzzle.due;
+	p.captcha_error = say_at(c, t, FIELD_CAPTCHA);
+	p.captcha_work = work_first(c, &s->puzzle, p.captcha_error);
+	p.captcha_solver = S(FILE_CAPTCHA_JS);
 	page_onepage_render(frame_begin_to(c, status, s->next.len ? s->next : s->type->home_url), f, &p);
 }
 
@@ -100,6 +130,7 @@ void page_signin(struct page_call *c)
 		s.login = state.login;
 		s.next = s.next.len ? s.next : state.next;
 	}
+	s.puzzle.due = s.type && s.type->policy.layout == LAYOUT_ONE_PAGE && captcha_at_first(c->f, &c->v, s.type);
 	f = frame_of(c);
 	if (request_query(c->req, "over").len)
 		frame_error(c, f, NULL, frame_words(c, MSG_ENROL_GONE));
@@ -120,6 +151,17 @@ static void to_reset(struct page_call *c, const struct start *s)
 		reply_see_other(c->rep, S("/reset"));
 }
 
+/* Whatever was typed is kept, but the password. */
+static void start_anew(struct page_call *c, struct start *s)
+{
+	struct page_frame *f = frame_of(c);
+	enum rc rc = puzzle_anew(c, &s->puzzle);
+
+	s->login = s->login.len > USER_LOGIN_MAX ? STR_NONE : s->login;
+	s->next = signin_next_allowed(c->f->config, c->v.arena, s->next);
+	show_start(c, rc == RC_OK ? 200 : frame_busy(c, f, rc), f, s, &(struct told){0});
+}
+
 void page_signin_post(struct page_call *c)
 {
 	struct start s = {.type = type_named(c, form_get(&c->form, "type")), .login = form_get(&c->form, "user"),
@@ -134,13 +176,19 @@ void page_signin_post(struct page_call *c)
 		to_reset(c, &s);
 		return;
 	}
+	if (form_has(&c->form, "new_captcha") && s.type && s.type->policy.layout == LAYOUT_ONE_PAGE) {
+		start_anew(c, &s);
+		return;
+	}
 	if (s.type && s.type->policy.layout == LAYOUT_ONE_PAGE)
 		rc = signin_one_page(c->f, &c->v, c->signin_cookie, type, s.login, form_get(&c->form, "password"),
 		                     &captcha, s.agreed, s.next, &out);
 	else
 		rc = signin_user(c->f, &c->v, c->signin_cookie, type, s.login, s.next, &out);
 	s.next = signin_next_allowed(c->f->config, c->v.arena, s.next);
+	s.puzzle.due = out.captcha_due;
 	if (rc == RC_BUSY || rc == RC_FAULT) {
+		s.puzzle.due = s.type && captcha_at_first(c->f, &c->v, s.type);
 		show_start(c, frame_busy(c, f, rc), f, &s, &(struct told){0});
 	} else if (rc == RC_ABSENT) {
 		page_trouble(c, TROUBLE_FORM_OLD);
@@ -156,8 +204,10 @@ void page_signin_post(struct page_call *c)
 
 /* ---- the password ------------------------------------------------------------------------------------ */
 
-static void show_password(struct page_call *c, int status, struct page_frame *f, const struct signin_state *s, bool expired)
+static void show_password(struct page_call *c, int status, struct page_frame *f, const struct signin_state *s, bool expired,
+                          bool picture)
 {
+	struct puzzle z = {.due = s->captcha_due, .picture = picture};
 	int64_t left = s->form_ends_s > c->v.now_s ? s->form_ends_s - c->v.now_s : 0;
 	struct page_password p = {.login = s->login, .agreed = s->agreed, .expired = expired, .renewable = s->renewals_left > 0,
 	                          .choice = has_choice(c), .left_s = left, .left_marks = S("60")};
@@ -169,6 +219,10 @@ static void show_password(struct page_call *c, int status, struct page_frame *f,
 	}
 	p.password_error = say_at(c, &s->told, FIELD_PASSWORD);
 	p.agree_error = say_at(c, &s->told, FIELD_AGREE);
+	p.captcha_due = z.due;
+	p.captcha_error = say_at(c, &s->told, FIELD_CAPTCHA);
+	p.captcha_work = work_first(c, &z, p.captcha_error);
+	p.captcha_solver = S(FILE_CAPTCHA_JS);
 	p.ends = time_clock(c->v.arena, c->v.lang, s->form_ends_s);
 	p.left_text = frame_left(c, MSG_SIGNIN_COUNTDOWN, left);
 	p.over_text = frame_words(c, MSG_SIGNIN_OVER);
@@ -195,10 +249,29 @@ void page_password(struct page_call *c)
 		frame_error(c, f, NULL, frame_words(c, MSG_SIGNIN_OVER_TEXT));
 		s.told = (struct told){0};
 	}
-	show_password(c, 200, f, &s, expired);
+	show_password(c, 200, f, &s, expired, false);
 }
 
-void page_password_post(struct page_call *c)
+static void password_anew(struct page_call *c)
+{
+	struct page_frame *f = frame_of(c);
+	struct puzzle z = {0};
+	struct signin_state s;
+	enum rc rc = signin_look(c->f, &c->v, c->signin_cookie, &s);
+
+	if (rc != RC_OK) {
+		page_rc(c, rc);
+		return;
+	}
+	if (!step_is(c, &s, SCREEN_PASSWORD))
+		return;
+	rc = puzzle_anew(c, &z);
+	s.told = (struct told){0};
+	s.agreed = form_get(&c->form, "agree").len > 0;
+	show_password(c, rc == RC_OK ? 200 : frame_busy(c, f, rc), f, &s, false, true);
+}
+
+static void password_try(struct page_call *c)
 {
 	struct page_frame *f = frame_of(c);
 	struct captcha_answer captcha = captcha_of(c);
@@ -213,17 +286,26 @@ void page_password_post(struct page_call *c)
 		}
 		kept.told = (struct told){0};
 		kept.agreed = form_get(&c->form, "agree").len > 0;
-		show_password(c, frame_busy(c, f, rc), f, &kept, false);
+		show_password(c, frame_busy(c, f, rc), f, &kept, false, false);
 	} else if (rc == RC_ABSENT) {
 		step_lost(c);
 	} else if (rc != RC_OK) {
 		page_rc(c, rc);
 	} else if (out.screen == SCREEN_PASSWORD && out.told.say != SAY_NOTHING) {
 		frame_told(c, f, &out.told);
-		show_password(c, 422, f, &out, false);
+		show_password(c, 422, f, &out, false, false);
 	} else {
 		step_on(c, &out);
 	}
+}
+
+void page_password_post(struct page_call *c)
+{
+	if (form_has(&c->form, "new_captcha")) {
+		password_anew(c);
+		return;
+	}
+	password_try(c);
 }
 
 void page_password_renew(struct page_call *c)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { HTML_FIRST = 24 * 1024, COOKIE_NAMES = 3 };
+enum { HTML_FIRST = 24 * 1024, COOKIE_NAMES = 4 };
 
 static const char *style_source;
 
@@ -58,6 +58,15 @@ void reply_text(struct reply *r, int status, struct str text)
 	buf_add(&r->body, text);
 }
 
+void reply_data(struct reply *r, const char *type, struct str bytes)
+{
+	r->status = 200;
+	reply_header(r, "Content-Type", str_of(type));
+	reply_plain_hygiene(r);
+	reply_header(r, "Cross-Origin-Resource-Policy", S("same-origin"));
+	buf_add(&r->body, bytes);
+}
+
 void reply_see_other(struct reply *r, struct str to)
 {
 	r->status = 303;
@@ -87,7 +96,7 @@ static struct str csp(struct reply *r, struct str extra)
 
 	return arena_printf(r->arena,
 	                    "default-src 'none'; style-src 'self'%s%s; script-src 'self'; img-src 'self' data:; "
-	                    "connect-src 'self'; form-action 'self'%s%.*s; base-uri 'none'; frame-ancestors 'none'",
+	                    "media-src 'self'; connect-src 'self'; form-action 'self'%s%.*s; base-uri 'none'; frame-ancestors 'none'",
 	                    style_source ? " " : "", style_source ? style_source : "", more ? " " : "",
 	                    more ? (int)extra.len : 0, more ? extra.ptr : "");
 }
@@ -114,6 +123,7 @@ const char *cookie_name(bool secure, enum cookie which)
 		[COOKIE_SESSION] = {"gerbang", "__Host-gerbang"},
 		[COOKIE_SIGNIN] = {"gerbang-signin", "__Host-gerbang-signin"},
 		[COOKIE_LANG] = {"gerbang-lang", "__Host-gerbang-lang"},
+		[COOKIE_KNOWN] = {"gerbang-known", "__Host-gerbang-known"},
 	};
 
 	return names[which][secure];

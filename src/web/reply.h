@@ -29,6 +29,7 @@ struct reply {
 void reply_init(struct reply *r, struct arena *a);
 void reply_header(struct reply *r, const char *name, struct str value);
 void reply_text(struct reply *r, int status, struct str text);               /* text/plain, no-store */
+void reply_data(struct reply *r, const char *type, struct str bytes);        /* 200, no-store, for our own pages only */
 /* 303. `to` is a path of ours, or an address that was allow-listed before. */
 void reply_see_other(struct reply *r, struct str to);
 /* Sets the type and the hygiene headers; the page writes into r->body. `form_action_extra` is one more
@@ -42,7 +43,7 @@ void reply_style_csp_set(const char *csp_source);
  * Cookies. The names get "__Host-" and Secure when the request's base is https; HttpOnly, SameSite=Lax
  * and Path=/ always. max_age_s 0 is a session cookie, -1 deletes.
  */
-enum cookie { COOKIE_SESSION, COOKIE_SIGNIN, COOKIE_LANG };
+enum cookie { COOKIE_SESSION, COOKIE_SIGNIN, COOKIE_LANG, COOKIE_KNOWN };
 const char *cookie_name(bool secure, enum cookie which); /* "__Host-gerbang-signin" or "gerbang-signin" */
 struct str cookie_get(const struct request *r, enum cookie which);
 void cookie_set(struct reply *rep, const struct request *r, enum cookie which, struct str value, int64_t max_age_s);

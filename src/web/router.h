@@ -55,20 +55,32 @@ void router_busy(struct flow *f, struct request *req, struct reply *rep);
 /* ---- the pages ------------------------------------------------------------------------------------- */
 
 /* page_public.c, page_signin.c, page_enrol.c (sign-in and public pages) */
-page_fn page_landing, page_terms, page_apps, page_later;
+page_fn page_landing, page_terms, page_later;
+page_fn page_help, page_apps, page_clock;           /* page_help.c: questions, the app, the phone's clock */
+page_fn page_help_guide;                           /* page_guide.c: the printed guide of a type, as a file */
 page_fn page_signin, page_signin_post;             /* /signin: type choice, user id; one-page: all of it */
 page_fn page_password, page_password_post, page_password_renew;
+page_fn page_captcha_png, page_captcha_wav, page_captcha_json; /* page_captcha.c: this browser's captcha */
 page_fn page_code, page_code_post;
+page_fn page_recovery, page_recovery_post;         /* /signin/recovery: asked for only on request */
+page_fn page_first, page_first_post;               /* /signin/first: what the first activation asks */
 page_fn page_agree, page_agree_post;               /* /signin/terms: a new version, before the session */
 page_fn page_enrol, page_enrol_post, page_enrol_begin, page_enrol_renew, page_enrol_leave,
+	page_enrol_again,                          /* an address of a step, loaded again */
 	page_enrol_done;                           /* what was activated, and the door on; after both roads */
 /* Asks about an open activation: POST /signout came without sure=1. The form posts to /signout again. */
 page_fn page_enrol_unfinished;
 page_fn page_setup, page_setup_post;               /* the first password from the link of `gerbang user add` */
 
 /* page_account.c and its neighbours */
+page_fn page_recovery_codes, page_recovery_make;   /* GET: how many are left; POST: the one answer that shows a new set */
+page_fn page_first_account, page_first_account_post;
 page_fn page_home, page_console, page_mfa, page_mfa_disable, page_confirm, page_confirm_post, page_devices, page_sessions,
 	page_sessions_end, page_log, page_account_password, page_account_password_post, page_signout, page_signed_out;
+
+/* page_devices.c: each act a page of its own, behind a fresh proof */
+page_fn page_device_rename, page_device_rename_post, page_device_remove, page_device_remove_post, page_device_move,
+	page_device_restore, page_device_restore_post;
 
 /* page_machine.c, auth_check.c, page_demo.c */
 page_fn page_auth_check, page_healthz, page_readyz, page_change_password, page_security_txt, page_robots;

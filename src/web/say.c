@@ -1,5 +1,6 @@
 #include "web/say.h"
 
+#include "core/clockdoctor.h"
 #include "core/passphrase.h"
 
 static struct str plain(struct page_call *c, enum msg m)
@@ -32,19 +33,48 @@ struct str say_span(struct page_call *c, int64_t seconds)
 	return words_text(c->v.arena, c->v.lang, MSG_SPAN_HOURS_MINUTES, WORDS(NUMBER("h", hours), NUMBER("m", minutes % 60)));
 }
 
-/* Almost exactly one or two hours: a wrong zone, not a wrong clock. The phone's zone is what is off, so the one
- * to choose is ours, as the clock shows it. */
-static struct str clock_off(struct page_call *c, int64_t offset_s)
+/* Where the phone's zone is what is off, the one to choose is ours, as the clock shows it. */
+static struct str our_zone(struct page_call *c)
 {
-	int64_t off = offset_s < 0 ? -offset_s : offset_s;
 	struct str now = clock_at(c, c->v.now_s), zone = STR_NONE;
 
 	while (now.len)
 		zone = str_cut(&now, ' ');
-	if ((off >= 3600 - 60 && off <= 3600 + 60) || (off >= 7200 - 60 && off <= 7200 + 60))
-		return words_text(c->v.arena, c->v.lang, MSG_ENROL_CLOCK_ZONE,
-		                  WORDS(NUMBER("n", (off + 1800) / 3600), WORD("zone", zone)));
-	return with(c, offset_s < 0 ? MSG_ENROL_CLOCK_SLOW : MSG_ENROL_CLOCK_FAST, "time", say_span(c, off));
+	return zone;
+}
+
+static struct str clock_off(struct page_call *c, int64_t offset_s)
+{
+	unsigned hours = clock_zone_hours(offset_s);
+
+	if (hours)
+		return words_text(c->v.arena, c->v.lang, MSG_ENROL_CLOCK_ZONE, WORDS(NUMBER("n", hours), WORD("zone", our_zone(c))));
+	return with(c, offset_s < 0 ? MSG_ENROL_CLOCK_SLOW : MSG_ENROL_CLOCK_FAST, "time", say_span(c, offset_s));
+}
+
+static struct str clock_of_device(struct page_call *c, const struct told *t)
+{
+	return words_text(c->v.arena, c->v.lang, t->offset_s < 0 ? MSG_CODE_CLOCK : MSG_CODE_CLOCK_FAST,
+	                  WORDS(WORD("device", t->device), WORD("time", say_span(c, t->offset_s))));
+}
+
+static struct str zone_of_device(struct page_call *c, const struct told *t)
+{
+	return words_text(c->v.arena, c->v.lang, MSG_CODE_ZONE,
+	                  WORDS(WORD("device", t->device), NUMBER("n", clock_zone_hours(t->offset_s)), WORD("zone", our_zone(c))));
+}
+
+static struct str removed_entry(struct page_call *c, const struct told *t)
+{
+	return words_text(c->v.arena, c->v.lang, MSG_CODE_DEAD,
+	                  WORDS(WORD("date", time_date(c->v.arena, c->v.lang, t->at_s)), WORD("label", t->open)));
+}
+
+static struct str suspended_entry(struct page_call *c, const struct told *t)
+{
+	return words_text(c->v.arena, c->v.lang, MSG_CODE_SUSPENDED,
+	                  WORDS(WORD("device", t->device), WORD("date", time_date(c->v.arena, c->v.lang, t->at_s)),
+	                        WORD("label", t->open), WORD("time", time_minute(c->v.arena, c->v.lang, t->until_s))));
 }
 
 static struct str password_rule(struct page_call *c, const struct told *t)
@@ -95,6 +125,18 @@ struct str say_text(struct page_call *c, const struct told *t)
 		return plain(c, MSG_CODE_BAD);
 	case SAY_CODE_USED:
 		return plain(c, MSG_CODE_USED);
+	case SAY_CLOCK:
+		return clock_of_device(c, t);
+	case SAY_CLOCK_ZONE:
+		return zone_of_device(c, t);
+	case SAY_CLOCK_OURS:
+		return plain(c, MSG_CODE_OUR_CLOCK);
+	case SAY_DEAD_ENTRY:
+		return removed_entry(c, t);
+	case SAY_SUSPENDED_ENTRY:
+		return suspended_entry(c, t);
+	case SAY_STRICT_AGAIN:
+		return plain(c, MSG_CODE_STRICT_AGAIN);
 	case SAY_CODE_PAUSED:
 		return with(c, MSG_PAUSED_TITLE, "time", clock_at(c, t->until_s));
 	case SAY_CODE_FROZEN:
@@ -107,6 +149,12 @@ struct str say_text(struct page_call *c, const struct told *t)
 		return plain(c, MSG_ENROL_CLOSED_CODE);
 	case SAY_ENROL_NAME_TAKEN:
 		return plain(c, MSG_ENROL_DEVICE_TAKEN);
+	case SAY_EVICTED_TODAY:
+		return with(c, MSG_EVICT_TODAY, "time", time_minute(c->v.arena, c->v.lang, t->until_s));
+	case SAY_NAME_TAKEN:
+		return plain(c, MSG_ENROL_DEVICE_TAKEN);
+	case SAY_NAME_LINK:
+		return plain(c, MSG_DEVICE_NAME_LINK);
 	case SAY_ENROL_RENEWED:
 		return with(c, MSG_ENROL_RENEWED, "time", clock_at(c, t->until_s));
 	case SAY_ENROL_UNFINISHED:
@@ -126,12 +174,7 @@ struct str say_text(struct page_call *c, const struct told *t)
 	case SAY_LAST_FACTOR:
 		return plain(c, MSG_MFA_MUST_STAY);
 	case SAY_CAPTCHA_WRONG:
-	case SAY_CLOCK:
-	case SAY_CLOCK_ZONE:
-	case SAY_CLOCK_OURS:
-	case SAY_DEAD_ENTRY:
-	case SAY_SUSPENDED_ENTRY:
-	case SAY_STRICT_AGAIN:
+		return plain(c, MSG_ERR_CAPTCHA);
 	case SAY_RECOVERY_SHAPE:
 	case SAY_RECOVERY_WRONG:
 	case SAY_RECOVERY_PAUSED:
@@ -140,8 +183,6 @@ struct str say_text(struct page_call *c, const struct told *t)
 	case SAY_SLIP_PAUSED:
 	case SAY_QUIET:
 	case SAY_PASSKEY_WRONG:
-	case SAY_EVICTED_TODAY:
-	case SAY_NAME_TAKEN:
 		break;
 	}
 	return STR_NONE;
@@ -159,16 +200,25 @@ unsigned say_field(enum say say)
 	case SAY_CODE_SHAPE:
 	case SAY_CODE_WRONG:
 	case SAY_CODE_USED:
+	case SAY_SUSPENDED_ENTRY:
+	case SAY_DEAD_ENTRY:
+	case SAY_CLOCK_OURS:
+	case SAY_CLOCK_ZONE:
+	case SAY_CLOCK:
 	case SAY_ENROL_WRONG:
 	case SAY_ENROL_CLOCK:
 		return FIELD_CODE;
 	case SAY_ENROL_NAME_TAKEN:
+	case SAY_NAME_TAKEN:
+	case SAY_NAME_LINK:
 		return FIELD_DEVICE;
 	case SAY_PASSWORD_RULE:
 	case SAY_PASSWORD_TWICE:
 		return FIELD_NEW;
 	case SAY_PASSWORD_CURRENT:
 		return FIELD_CURRENT;
+	case SAY_CAPTCHA_WRONG:
+		return FIELD_CAPTCHA;
 	case SAY_NOTHING:
 	case SAY_MISSING:
 	case SAY_TOO_LONG:
@@ -181,12 +231,6 @@ unsigned say_field(enum say say)
 	case SAY_PASSWORD_CHANGED:
 	case SAY_DONE:
 	case SAY_LAST_FACTOR:
-	case SAY_CAPTCHA_WRONG:
-	case SAY_CLOCK:
-	case SAY_CLOCK_ZONE:
-	case SAY_CLOCK_OURS:
-	case SAY_DEAD_ENTRY:
-	case SAY_SUSPENDED_ENTRY:
 	case SAY_STRICT_AGAIN:
 	case SAY_RECOVERY_SHAPE:
 	case SAY_RECOVERY_WRONG:
@@ -197,7 +241,6 @@ unsigned say_field(enum say say)
 	case SAY_QUIET:
 	case SAY_PASSKEY_WRONG:
 	case SAY_EVICTED_TODAY:
-	case SAY_NAME_TAKEN:
 		break;
 	}
 	return 0;
@@ -225,6 +268,7 @@ static enum msg label_of(enum field field)
 	case FIELD_AGAIN:
 		return MSG_SETUP_AGAIN;
 	case FIELD_CAPTCHA:
+		return MSG_CAPTCHA_LABEL;
 	case FIELD_SLIP:
 	case FIELD_CHOICE:
 		break;

@@ -27,6 +27,12 @@ struct str step_goal(const struct signin_state *s)
 	return s->next.len || !s->form ? s->next : s->form->home_url;
 }
 
+void step_known(struct page_call *c, struct str cookie)
+{
+	if (cookie.len)
+		cookie_set(c->rep, c->req, COOKIE_KNOWN, cookie, KNOWN_S);
+}
+
 void step_on(struct page_call *c, const struct signin_state *s)
 {
 	if (s->signin_cookie.len)
@@ -37,6 +43,7 @@ void step_on(struct page_call *c, const struct signin_state *s)
 	}
 	cookie_set(c->rep, c->req, COOKIE_SESSION, s->session_cookie, 0);
 	cookie_set(c->rep, c->req, COOKIE_SIGNIN, STR_NONE, -1);
+	step_known(c, s->known_cookie);
 	/* The form's page allowed one origin; a browser would stop at another. */
 	struct str origin = frame_origin(s->go);
 	bool allowed = !origin.len || str_eq(origin, frame_origin(step_goal(s)));

@@ -17,6 +17,8 @@ struct str step_path(enum signin_screen screen);
 struct str step_goal(const struct signin_state *s);
 /* Sets the cookies that the flow made and answers 303 to the next step, or out of the sign-in. */
 void step_on(struct page_call *c, const struct signin_state *s);
+/* Marks this browser as known to its owner (flow/known.h); absent: leaves it as it is. */
+void step_known(struct page_call *c, struct str cookie);
 /* True when the sign-in stands where this page belongs; else the answer is already written. */
 bool step_is(struct page_call *c, const struct signin_state *s, enum signin_screen wanted);
 /* The sign-in is over, its time or its row: begins anew, and the page says that this one was open too long. */

@@ -16,6 +16,21 @@ enum rc signin_look(struct flow *f, const struct visit *v, struct str cookie, st
 	return fake.look_rc;
 }
 
+bool captcha_at_first(struct flow *f, const struct visit *v, const struct config_type *form)
+{
+	(void)v;
+	return f->config->captcha != CAPTCHA_MODE_OFF && form->policy.captcha == CAPTCHA_ALWAYS;
+}
+
+enum rc captcha_draw(struct flow *f, const struct visit *v, struct str cookie, enum captcha_form form, enum captcha_kind kind,
+                     enum captcha_again again, struct captcha_drawn *out)
+{
+	(void)f, (void)v, (void)cookie, (void)form, (void)kind;
+	fake.captchas_anew += again == CAPTCHA_ANOTHER;
+	*out = (struct captcha_drawn){.digits = S("12345")};
+	return fake.step_rc;
+}
+
 static enum rc step(struct signin_state *out)
 {
 	fake.steps++;
@@ -36,7 +51,8 @@ enum rc signin_user(struct flow *f, const struct visit *v, struct str cookie, st
 enum rc signin_password(struct flow *f, const struct visit *v, struct str cookie, struct str password,
                         const struct captcha_answer *captcha, bool agree, struct signin_state *out)
 {
-	(void)f, (void)v, (void)cookie, (void)captcha;
+	(void)f, (void)v, (void)cookie;
+	fake.got_captcha = captcha ? *captcha : (struct captcha_answer){0};
 	fake.got_password = password;
 	fake.got_agree = agree;
 	return step(out);
@@ -46,7 +62,8 @@ enum rc signin_one_page(struct flow *f, const struct visit *v, struct str cookie
                         struct str password, const struct captcha_answer *captcha, bool agree, struct str next,
                         struct signin_state *out)
 {
-	(void)f, (void)v, (void)cookie, (void)captcha;
+	(void)f, (void)v, (void)cookie;
+	fake.got_captcha = captcha ? *captcha : (struct captcha_answer){0};
 	fake.got_type = type;
 	fake.got_user = user;
 	fake.got_password = password;
@@ -101,9 +118,10 @@ static enum rc enrol_step(struct enrol_state *out)
 	return fake.step_rc;
 }
 
-enum rc enrol_begin(struct flow *f, const struct visit *v, struct enrol_by by, struct enrol_state *out)
+enum rc enrol_begin(struct flow *f, const struct visit *v, struct enrol_by by, const struct enrol_wish *wish, struct enrol_state *out)
 {
 	(void)f, (void)v, (void)by;
+	fake.got_wish = *wish;
 	return enrol_step(out);
 }
 
@@ -170,6 +188,41 @@ enum rc account_devices(struct flow *f, const struct visit *v, const struct who 
 	(void)f, (void)v, (void)w;
 	*out = fake.devices;
 	return fake.look_rc;
+}
+
+enum rc device_look(struct flow *f, const struct visit *v, const struct who *w, int64_t id, struct device_view *out)
+{
+	(void)f, (void)v, (void)w, (void)id;
+	*out = fake.device;
+	return fake.look_rc;
+}
+
+static enum rc device_step(int64_t id, struct told *out)
+{
+	fake.steps++;
+	fake.got_id = id;
+	*out = fake.told;
+	return fake.step_rc;
+}
+
+enum rc device_remove(struct flow *f, const struct visit *v, const struct who *w, int64_t id, struct told *out)
+{
+	(void)f, (void)v, (void)w;
+	return device_step(id, out);
+}
+
+enum rc device_rename(struct flow *f, const struct visit *v, const struct who *w, int64_t id, struct str name, struct told *out)
+{
+	(void)f, (void)v, (void)w;
+	fake.got_device = name;
+	return device_step(id, out);
+}
+
+enum rc device_restore(struct flow *f, const struct visit *v, const struct who *w, int64_t id, int64_t instead, struct told *out)
+{
+	(void)f, (void)v, (void)w;
+	fake.got_instead = instead;
+	return device_step(id, out);
 }
 
 enum rc account_mfa_disable(struct flow *f, const struct visit *v, const struct who *w, struct told *out)
@@ -260,6 +313,8 @@ struct config *fake_config(struct arena *a)
 	struct config *c = arena_one(a, struct config);
 
 	c->base_url = S("http://localhost:8080");
+	c->captcha = CAPTCHA_MODE_OFF;
+	c->suspend_s = 48 * 60 * 60;
 	c->organisation = S("LPSE Kementerian Contoh");
 	c->register_url = S("https://spse.example/daftar");
 	c->languages[0] = LANG_ID;

@@ -20,11 +20,16 @@ struct fake {
 	struct home home;
 	struct confirm confirm;
 	struct device_list devices;
+	struct device_view device;
+	struct enrol_wish got_wish;
+	int64_t got_id, got_instead;
 	struct session_list sessions;
 	struct log_page log;
 	struct told told;
 	struct str got_user, got_password, got_code, got_device, got_type, got_next; /* what a page handed over */
 	bool got_agree;
+	struct captcha_answer got_captcha;
+	unsigned captchas_anew;
 	unsigned steps;                    /* how many calls would have written */
 };
 extern struct fake fake;
