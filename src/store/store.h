@@ -277,7 +277,8 @@ enum rc store_device_claim(struct tx *tx, int64_t device, int64_t step, int64_t 
 /* Retires (keeps the sealed seed 90 days for diagnosis). RC_ABSENT: not an active or suspended device of this user. */
 enum rc store_device_retire(struct tx *tx, int64_t user, int64_t device, int64_t now_s) MUST_USE;
 enum rc store_device_retire_all(struct tx *tx, int64_t user, int64_t now_s, int64_t *n) MUST_USE;
-enum rc store_device_get(struct tx *tx, struct arena *a, int64_t user, int64_t device, struct device *out) MUST_USE; /* RC_ABSENT; of any state */
+/* Of any state. RC_ABSENT: not one of this user. */
+enum rc store_device_get(struct tx *tx, struct arena *a, int64_t user, int64_t device, struct device *out) MUST_USE;
 /* RC_ABSENT: not a live device of this user. RC_MALFORMED: the name is in use. */
 enum rc store_device_rename(struct tx *tx, int64_t user, int64_t device, struct str name) MUST_USE;
 /* RC_ABSENT: not an active device of this user. Until ends_s it can be restored, then the sweep retires it. */
