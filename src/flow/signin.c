@@ -101,6 +101,8 @@ enum rc signin_look(struct flow *f, const struct visit *v, struct str cookie, st
 		signin_show(f, v, &r, out);
 	if (rc == RC_OK && r.step == STEP_CODE)
 		rc = attempt_code_look(tx, v, &r.user, r.type->policy.strict, &out->told);
+	if (rc == RC_OK && r.step == STEP_CODE && out->told.say == SAY_NOTHING && r.row.code_step && !r.row.code_s)
+		out->told.say = SAY_STRICT_AGAIN;
 	if (rc == RC_OK && r.step == STEP_PASSWORD)
 		rc = captcha_look(f, tx, v, r.form, r.row.login, &out->captcha_due);
 	store_abandon(&tx);

@@ -20,11 +20,12 @@ static struct str others_of(struct page_call *c, const struct signin_state *s)
 
 static void show_paused(struct page_call *c, int status, struct page_frame *f, const struct signin_state *s)
 {
-	int64_t left = s->told.until_s > c->v.now_s ? s->told.until_s - c->v.now_s : 0;
-	struct page_paused p = {.frozen = s->told.say == SAY_CODE_FROZEN, .left_s = left, .left_marks = S("300 120 60")};
+	int64_t until_s = s->told.paused_s ? s->told.paused_s : s->told.until_s;
+	int64_t left = until_s > c->v.now_s ? until_s - c->v.now_s : 0;
+	struct page_paused p = {.frozen = s->told.say == SAY_CODE_FROZEN, .recovery = s->recovery_offered, .left_s = left, .left_marks = S("300 120 60")};
 
 	f->reference = s->told.ref;
-	p.until = time_clock(c->v.arena, c->v.lang, s->told.until_s);
+	p.until = time_clock(c->v.arena, c->v.lang, until_s);
 	p.left_text = frame_left(c, MSG_PAUSED_COUNTDOWN, left);
 	p.over_text = frame_words(c, MSG_PAUSED_OVER);
 	p.over_next = frame_words(c, MSG_PAUSED_OVER_NEXT);
@@ -34,8 +35,10 @@ static void show_paused(struct page_call *c, int status, struct page_frame *f, c
 static void show_code(struct page_call *c, int status, struct page_frame *f, const struct signin_state *s)
 {
 	struct page_code p = {.label = s->n_labels ? s->labels[0] : STR_NONE, .others = others_of(c, s), .code_focus = f->n_errors == 0,
-	                      .code_error = say_at(c, &s->told, FIELD_CODE)};
+	                      .code_error = say_at(c, &s->told, FIELD_CODE), .recovery = s->recovery_offered};
 
+	if (s->told.say == SAY_STRICT_AGAIN)
+		f->status = say_text(c, &s->told);
 	page_code_render(frame_begin_to(c, status, step_goal(s)), f, &p);
 }
 
@@ -71,7 +74,10 @@ void page_code_post(struct page_call *c)
 		page_rc(c, rc);
 	} else if (s.screen == SCREEN_CODE && (s.told.say == SAY_CODE_PAUSED || s.told.say == SAY_CODE_FROZEN)) {
 		show_paused(c, 422, f, &s);
-	} else if (s.screen == SCREEN_CODE && s.told.say != SAY_NOTHING) {
+	} else if (s.screen == SCREEN_CODE && s.told.paused_s) {
+		frame_error(c, f, NULL, say_text(c, &s.told)); /* no field here to point at */
+		show_paused(c, 422, f, &s);
+	} else if (s.screen == SCREEN_CODE && s.told.say != SAY_NOTHING && s.told.say != SAY_STRICT_AGAIN) {
 		frame_told(c, f, &s.told);
 		show_code(c, 422, f, &s);
 	} else {

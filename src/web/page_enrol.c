@@ -2,6 +2,7 @@
 #include "core/otpauth.h"
 #include "flow/account.h"
 #include "flow/enrol.h"
+#include "flow/recovery.h"
 #include "flow/signin.h"
 #include "web/frame.h"
 #include "web/qr.h"
@@ -469,6 +470,7 @@ void page_enrol_done(struct page_call *c)
 {
 	struct str next = signin_next_allowed(c->f->config, c->v.arena, request_query(c->req, "next"));
 	struct page_enrol_done p = {0};
+	struct recovery_set set;
 	struct device_list list;
 	enum rc rc = account_devices(c->f, &c->v, c->who, &list);
 
@@ -484,6 +486,13 @@ void page_enrol_done(struct page_call *c)
 	}
 	p.device = list.rows[list.n - 1].name;
 	p.instead = replaced_text(c, &list, &list.rows[list.n - 1]);
-	reply_header(c->rep, "Refresh", arena_printf(c->v.arena, "10; url=%.*s", STR_ARG(p.go)));
+	rc = recovery_look(c->f, &c->v, c->who, &set);
+	if (rc != RC_OK) {
+		page_rc(c, rc);
+		return;
+	}
+	p.offer = set.may_make && set.left == 0;
+	p.soon_s = p.offer ? 30 : 10; /* it moves on by itself; later where there is more to decide */
+	reply_header(c->rep, "Refresh", arena_printf(c->v.arena, "%lld; url=%.*s", (long long)p.soon_s, STR_ARG(p.go)));
 	page_enrol_done_render(frame_begin(c, 200), frame_of(c), &p);
 }

@@ -171,17 +171,24 @@ struct str say_text(struct page_call *c, const struct told *t)
 		return plain(c, MSG_CHANGE_DONE);
 	case SAY_CONFIRM_WRONG:
 		return plain(c, MSG_PROOF_WRONG);
+	case SAY_RECOVERY_SHAPE:
+		return plain(c, MSG_RECOVERY_SHAPE);
+	case SAY_RECOVERY_WRONG:
+		return plain(c, MSG_RECOVERY_WRONG);
+	case SAY_RECOVERY_PAUSED:
+		return with(c, MSG_RECOVERY_PAUSED, "time", clock_at(c, t->until_s));
+	case SAY_SLIP_SHAPE:
+		return plain(c, MSG_FIRST_SLIP_SHAPE);
+	case SAY_SLIP_WRONG:
+		return plain(c, MSG_FIRST_SLIP_WRONG);
+	case SAY_SLIP_PAUSED:
+		return with(c, MSG_FIRST_SLIP_PAUSED, "time", clock_at(c, t->until_s));
+	case SAY_QUIET:
+		return with(c, MSG_FIRST_QUIET_TITLE, "time", time_minute(c->v.arena, c->v.lang, t->until_s));
 	case SAY_LAST_FACTOR:
 		return plain(c, MSG_MFA_MUST_STAY);
 	case SAY_CAPTCHA_WRONG:
 		return plain(c, MSG_ERR_CAPTCHA);
-	case SAY_RECOVERY_SHAPE:
-	case SAY_RECOVERY_WRONG:
-	case SAY_RECOVERY_PAUSED:
-	case SAY_SLIP_SHAPE:
-	case SAY_SLIP_WRONG:
-	case SAY_SLIP_PAUSED:
-	case SAY_QUIET:
 	case SAY_PASSKEY_WRONG:
 		break;
 	}
@@ -208,6 +215,14 @@ unsigned say_field(enum say say)
 	case SAY_ENROL_WRONG:
 	case SAY_ENROL_CLOCK:
 		return FIELD_CODE;
+	case SAY_RECOVERY_SHAPE:
+	case SAY_RECOVERY_WRONG:
+	case SAY_RECOVERY_PAUSED:
+		return FIELD_CODE;
+	case SAY_SLIP_SHAPE:
+	case SAY_SLIP_WRONG:
+	case SAY_SLIP_PAUSED:
+		return FIELD_SLIP;
 	case SAY_ENROL_NAME_TAKEN:
 	case SAY_NAME_TAKEN:
 	case SAY_NAME_LINK:
@@ -232,12 +247,6 @@ unsigned say_field(enum say say)
 	case SAY_DONE:
 	case SAY_LAST_FACTOR:
 	case SAY_STRICT_AGAIN:
-	case SAY_RECOVERY_SHAPE:
-	case SAY_RECOVERY_WRONG:
-	case SAY_RECOVERY_PAUSED:
-	case SAY_SLIP_SHAPE:
-	case SAY_SLIP_WRONG:
-	case SAY_SLIP_PAUSED:
 	case SAY_QUIET:
 	case SAY_PASSKEY_WRONG:
 	case SAY_EVICTED_TODAY:
@@ -263,13 +272,14 @@ static enum msg label_of(enum field field)
 		return MSG_OTP_LABEL;
 	case FIELD_DEVICE:
 		return MSG_ENROL_DEVICE;
+	case FIELD_SLIP:
+		return MSG_FIRST_SLIP_LABEL;
 	case FIELD_NEW:
 		return MSG_SETUP_NEW;
 	case FIELD_AGAIN:
 		return MSG_SETUP_AGAIN;
 	case FIELD_CAPTCHA:
 		return MSG_CAPTCHA_LABEL;
-	case FIELD_SLIP:
 	case FIELD_CHOICE:
 		break;
 	}
