@@ -107,7 +107,8 @@
 	X(SIGNIN_GET, "SELECT " SIGNIN_COLUMNS " FROM signin WHERE cookie = $1 AND expires_s > $2") \
 	X(SIGNIN_PUT, "INSERT INTO signin (" SIGNIN_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, " \
 		"$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) ON CONFLICT (cookie) DO UPDATE SET " \
-		"id = excluded.id, user_id = excluded.user_id, login = excluded.login, type = excluded.type, step = excluded.step, password_s = excluded.password_s, " \
+		"id = excluded.id, user_id = excluded.user_id, login = excluded.login, type = excluded.type, " \
+		"step = excluded.step, password_s = excluded.password_s, " \
 		"code_s = excluded.code_s, enrolled_s = excluded.enrolled_s, terms_s = excluded.terms_s, next = excluded.next, " \
 		"began_s = excluded.began_s, form_ends_s = excluded.form_ends_s, expires_s = excluded.expires_s, " \
 		"renewals = excluded.renewals, recovery_s = excluded.recovery_s, passkey_s = excluded.passkey_s, " \
