@@ -84,9 +84,7 @@ static struct signin_state where(struct page_call *c)
 	return s;
 }
 
-/* Whoever reads this in the middle of an activation, or while a code is asked, finds the way back: the browser's own
- * Back may lead to an answer that it no longer has. */
-static struct str open_step_href(struct page_call *c, bool *code)
+struct str public_open_step(struct page_call *c, bool *code)
 {
 	struct enrol_state e;
 
@@ -101,14 +99,6 @@ static struct str open_step_href(struct page_call *c, bool *code)
 	return e.screen == ENROL_OPEN || e.screen == ENROL_CLOSED ? S("/account/mfa/enrol") : STR_NONE;
 }
 
-void page_apps(struct page_call *c)
-{
-	struct page_apps p = {0};
-
-	p.back = open_step_href(c, &p.code);
-	page_apps_render(frame_begin(c, 200), frame_of(c), &p);
-}
-
 void page_signed_out(struct page_call *c)
 {
 	struct page_signed_out p = {0};
@@ -116,8 +106,7 @@ void page_signed_out(struct page_call *c)
 	page_signed_out_render(frame_begin(c, 200), frame_of(c), &p);
 }
 
-/* Digits and a leading plus, for tel: */
-static struct str phone_href(struct arena *a, struct str phone)
+struct str public_phone_href(struct arena *a, struct str phone)
 {
 	struct buf b;
 
@@ -140,7 +129,7 @@ void page_later(struct page_call *c)
 	p.heading = frame_words(c, p.reset ? MSG_RESET_TITLE : p.forgot ? MSG_FORGOT_TITLE : MSG_HELPDESK_TITLE);
 	p.contact = p.email.len || p.phone.len || p.hours.len;
 	p.email_href = arena_printf(c->v.arena, "mailto:%.*s", STR_ARG(p.email));
-	p.phone_href = phone_href(c->v.arena, p.phone);
+	p.phone_href = public_phone_href(c->v.arena, p.phone);
 	if (p.reset || p.forgot)
 		p.login = where(c).login;
 	page_later_render(frame_begin(c, 200), frame_of(c), &p);

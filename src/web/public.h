@@ -18,4 +18,10 @@ struct public_types public_types_of(struct arena *a, const struct config *cfg, e
 /* Plain text as paragraphs: cut at empty lines. */
 const struct page_line *public_paragraphs(struct arena *a, struct str text, size_t *n);
 
+/* Whoever reads help in the middle of an activation, or while a code is asked, finds the way back: the browser's own
+ * Back may lead to an answer that it no longer has. Absent when nothing is open. */
+struct str public_open_step(struct page_call *c, bool *code);
+
+struct str public_phone_href(struct arena *a, struct str phone); /* tel: and digits, a leading plus */
+
 #endif

@@ -38,7 +38,7 @@ for (const combo of COMBOS) {
     ['enable 5 BERANDA, LOG AKSES, GANTI PASSWORD, LOGOUT, name and role, "Enable TOTP"', async () => {
       at(page, '/home');
       await sees(page, 'Beranda', 'Log Akses', 'Ganti Password', 'Logout', 'Petunjuk Penggunaan', /(ppk dua|pengguna contoh) \(non-penyedia/, 'Enable TOTP');
-      for (const [caption, path] of [['Log Akses', '/account/log'], ['Ganti Password', '/account/password'], ['Petunjuk Penggunaan', '/help/apps'], ['Beranda', '/home']]) {
+      for (const [caption, path] of [['Log Akses', '/account/log'], ['Ganti Password', '/account/password'], ['Petunjuk Penggunaan', '/help'], ['Beranda', '/home']]) {
         await page.goto('/home');
         await link(page, caption).click();
         at(page, path);

@@ -214,7 +214,7 @@ for (const [i, [name, offset, words]] of CLOCKS.entries()) {
     }],
     ['21 how to set the clock is one press away, for Android and iPhone', async () => {
       await page.getByRole('link', { name: 'Setel jam ponsel ke otomatis' }).click();
-      at(page, '/help/apps');
+      at(page, '/help/clock');
       await sees(page, 'Android: Pengaturan', 'iPhone: Pengaturan', 'Samsung: Pengaturan', /jam server sekarang: \d\d\.\d\d\.\d\d wib/);
       await press(page, 'Kembali ke halaman aktivasi');
       at(page, '/account/mfa/enrol');

@@ -432,6 +432,8 @@ static const struct state states[] = {
 	{"signed-out", "/signed-out", NULL, page_signed_out, none},
 	{"terms", "/terms", NULL, page_terms, none},
 	{"apps", "/help/apps", NULL, page_apps, none},
+	{"help", "/help", NULL, page_help, none},
+	{"clock", "/help/clock", NULL, page_clock, none},
 	{"reset", "/reset", NULL, page_later, reset_known},
 	{"forgot", "/forgot", NULL, page_later, none},
 	{"helpdesk", "/helpdesk", NULL, page_later, none},

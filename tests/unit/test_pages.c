@@ -433,7 +433,7 @@ static void a_slow_phone_is_told_by_how_much_and_a_zone_by_name(void **state)
 	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+saya&code=123456");
 	assert_int_equal(s.c->rep->status, 422);
 	assert_shows(&s, "Jam ponsel Anda terlambat 47 menit.");
-	assert_shows(&s, "href=\"/help/apps#clock\"");
+	assert_shows(&s, "href=\"/help/clock\"");
 	fake.enrol_step.told.offset_s = 12 * 3600;
 	ask(&s, page_enrol_post, "/signin/enrol", "device=HP+saya&code=123456");
 	assert_shows(&s, "terlalu cepat 12 jam.");
