@@ -8,17 +8,26 @@ static const struct {
 } changes[] = {
 	{"device.added", MSG_MAIL_CHANGE_DEVICE_ADDED},
 	{"device.removed", MSG_MAIL_CHANGE_DEVICE_REMOVED},
+	{"device.renamed", MSG_MAIL_CHANGE_DEVICE_RENAMED},
+	{"device.suspended", MSG_MAIL_CHANGE_DEVICE_SUSPENDED},
+	{"device.restored", MSG_MAIL_CHANGE_DEVICE_RESTORED},
+	{"device.moved", MSG_MAIL_CHANGE_DEVICE_MOVED},
 	{"mfa.disabled", MSG_MAIL_CHANGE_MFA_DISABLED},
 	{"password.changed", MSG_MAIL_CHANGE_PASSWORD},
 	{"code.wrong", MSG_MAIL_CHANGE_CODE_WRONG},
 	{"code.paused", MSG_MAIL_CHANGE_CODE_PAUSED},
+	{"recovery.made", MSG_MAIL_CHANGE_RECOVERY_MADE},
+	{"recovery.used", MSG_MAIL_CHANGE_RECOVERY_USED},
+	{"slip.made", MSG_MAIL_CHANGE_SLIP_MADE},
+	{"slip.used", MSG_MAIL_CHANGE_SLIP_USED},
+	{"quiet.begun", MSG_MAIL_CHANGE_QUIET_BEGUN},
 };
 
 /* What the detail lines say. */
 struct facts {
 	enum msg change;
 	struct str what, address, browser;
-	int64_t at_s;
+	int64_t at_s, until_s;           /* until_s 0: nothing can be taken back */
 };
 
 static enum msg change_of(struct str template)
@@ -42,12 +51,14 @@ static void facts_read(struct str detail, struct facts *out)
 			out->browser = value;
 		else if (str_is(key, "at") && str_to_i64(value, INT64_MAX, &out->at_s) != RC_OK)
 			out->at_s = 0;
+		else if (str_is(key, "until") && str_to_i64(value, INT64_MAX, &out->until_s) != RC_OK)
+			out->until_s = 0;
 	}
 }
 
 /* One language, as lines; text and HTML are made of the same ones. */
 struct letter {
-	struct str greeting, lead, facts[4], not_you, never, end;
+	struct str greeting, lead, facts[5], not_you, never, end;
 	size_t n_facts;
 };
 
@@ -74,6 +85,10 @@ static void letter_write(struct arena *a, const struct config *c, enum lang lang
 		l->facts[l->n_facts++] = words_text(a, lang, MSG_MAIL_NOTICE_FROM, WORDS(WORD("address", f->address)));
 	if (f->browser.len)
 		l->facts[l->n_facts++] = words_text(a, lang, MSG_MAIL_NOTICE_BROWSER, WORDS(WORD("browser", f->browser)));
+	if (f->until_s)
+		l->facts[l->n_facts++] = words_text(a, lang, MSG_MAIL_NOTICE_UNTIL,
+		                                    WORDS(WORD("time", time_full(a, lang, f->until_s)),
+		                                          WORD("url", arena_printf(a, "%.*s/account/devices", STR_ARG(c->base_url)))));
 	if (desk.len)
 		l->not_you = words_text(a, lang, MSG_MAIL_NOT_YOU_DESK, WORDS(WORD("helpdesk", desk)));
 	else

@@ -2,6 +2,7 @@
 #include "core/otpauth.h"
 #include "flow/account.h"
 #include "flow/enrol.h"
+#include "flow/first.h"
 #include "flow/recovery.h"
 #include "flow/signin.h"
 #include "web/frame.h"
@@ -175,6 +176,7 @@ static void show_why(struct page_call *c, int status, struct page_frame *f, cons
 	case ENROL_CLOSED:
 	case ENROL_DONE:
 	case ENROL_EVICT:
+	case ENROL_FIRST:
 		why_none(c, s, &p);
 		break;
 	case ENROL_OVER:
@@ -264,6 +266,9 @@ static void show(struct page_call *c, int status, struct page_frame *f, const st
 		break;
 	case ENROL_EVICT:
 		show_evict(c, status, f, s, STR_NONE);
+		break;
+	case ENROL_FIRST:
+		reply_see_other(c->rep, S("/account/mfa/first"));
 		break;
 	case ENROL_NONE:
 	case ENROL_OVER:
@@ -373,6 +378,7 @@ void page_enrol_begin(struct page_call *c)
 {
 	struct enrol_wish wish = {.here = str_is(form_get(&c->form, "here"), "1")};
 	int64_t move = id_given(c, "move"), evict = id_given(c, "evict");
+	struct first_state first;
 	struct enrol_state s;
 	enum rc rc;
 
@@ -381,6 +387,8 @@ void page_enrol_begin(struct page_call *c)
 	else if (evict)
 		wish = (struct enrol_wish){.how = REPLACES_EVICT, .device = evict};
 	rc = enrol_begin(c->f, &c->v, call_enrol_by(c), &wish, &s);
+	if (rc == RC_OK && s.screen == ENROL_FIRST)
+		rc = first_ask(c->f, &c->v, c->who, &first);
 	if (rc == RC_BUSY || rc == RC_FAULT)
 		page_rc(c, rc);
 	else if (rc == RC_OK && s.screen == ENROL_EVICT && s.n_offer > 1 && str_is(form_get(&c->form, "full"), "1") && !evict)

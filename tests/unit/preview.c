@@ -14,7 +14,7 @@ struct scene {
 	struct arena *a;
 	struct config *config;
 	struct who who;
-	bool signed_in;
+	bool signed_in, fresh;
 };
 typedef void set_fn(struct scene *s);
 
@@ -315,6 +315,94 @@ static void account(struct scene *s)
 	fake.confirm.code_asked = true;
 }
 
+/* All places taken, one suspended for the newest; and a passkey. */
+static void devices_full(struct scene *s)
+{
+	static struct device rows[] = {
+		{.id = 11, .name = {"HP Kantor", 9}, .number = 2, .state = DEVICE_ACTIVE, .added_s = FAKE_NOW_S - 9000000, .used_s = FAKE_NOW_S - 90000},
+		{.id = 12, .name = {"HP saya", 7}, .number = 3, .state = DEVICE_ACTIVE, .added_s = FAKE_NOW_S - 60, .address = {"192.0.2.7", 9}},
+		{.id = 13, .name = {"Laptop", 6}, .number = 4, .kind = DEVICE_PASSKEY, .state = DEVICE_ACTIVE, .added_s = FAKE_NOW_S - 400000},
+	};
+	static struct device gone[] = {
+		{.id = 10, .name = {"HP lama", 7}, .number = 1, .state = DEVICE_SUSPENDED, .suspended_s = FAKE_NOW_S - 60,
+		 .suspend_ends_s = FAKE_NOW_S + 172740, .evicted_by = 12},
+	};
+	static struct device retired[] = {
+		{.id = 9, .name = {"HP adik", 7}, .number = 1, .state = DEVICE_RETIRED, .retired_s = FAKE_NOW_S - 5},
+	};
+
+	account(s);
+	s->fresh = true;
+	fake.devices = (struct device_list){.rows = rows, .n = 3, .max = 3, .suspended = gone, .n_suspended = 1, .retired = retired, .n_retired = 1};
+	fake.home.may_enable = false;
+	fake.device = (struct device_view){.device = rows[0], .others = {.rows = rows + 1, .n = 2, .max = 3}};
+}
+
+static void device_last(struct scene *s)
+{
+	devices_full(s);
+	fake.device.others.n = 0;
+	fake.device.last_factor = true;
+	fake.told.say = SAY_LAST_FACTOR;
+}
+
+static void device_link(struct scene *s)
+{
+	devices_full(s);
+	fake.told.say = SAY_NAME_LINK;
+}
+
+static void device_suspended(struct scene *s)
+{
+	devices_full(s);
+	fake.device.device = fake.devices.suspended[0];
+	fake.device.instead = fake.devices.rows[1];
+}
+
+static void device_old_proof(struct scene *s)
+{
+	device_suspended(s);
+	fake.device.older_proof = true;
+}
+
+static void evict(struct scene *s)
+{
+	devices_full(s);
+	enrol_screen(s, ENROL_EVICT);
+	fake.enrol_look.devices_max = 3;
+	fake.enrol_look.offer = fake.devices.rows;
+	fake.enrol_look.n_offer = 1;
+	fake.enrol_step = fake.enrol_look;
+}
+
+static void evict_ask(struct scene *s)
+{
+	evict(s);
+	fake.enrol_look.n_offer = fake.enrol_step.n_offer = 3;
+}
+
+static void evict_today(struct scene *s)
+{
+	devices_full(s);
+	enrol_screen(s, ENROL_FULL);
+	fake.enrol_look.evict_from_s = FAKE_NOW_S + 80000;
+}
+
+static void enrol_instead(struct scene *s)
+{
+	devices_full(s);
+	enrol(s);
+	fake.enrol_look.may_leave = true;
+	fake.enrol_look.how = REPLACES_EVICT;
+	fake.enrol_look.goes = fake.devices.rows[0];
+}
+
+static void enrol_move(struct scene *s)
+{
+	enrol_instead(s);
+	fake.enrol_look.how = REPLACES_MOVE;
+}
+
 static void account_off(struct scene *s)
 {
 	account(s);
@@ -419,6 +507,23 @@ static const struct state states[] = {
 	{"mfa", "/account/mfa", NULL, page_mfa, account},
 	{"mfa-off", "/account/mfa", NULL, page_mfa, account_off},
 	{"devices", "/account/devices", NULL, page_devices, account},
+	{"devices-full", "/account/devices", NULL, page_devices, devices_full},
+	{"devices-none", "/account/devices", NULL, page_devices, account_off},
+	{"devices-removed", "/account/devices?done=removed&id=9", NULL, page_devices, devices_full},
+	{"device-remove", "/account/devices/remove?id=11", NULL, page_device_remove, devices_full},
+	{"device-remove-last", "/account/devices/remove", "id=11", page_device_remove_post, device_last},
+	{"device-rename", "/account/devices/rename?id=11", NULL, page_device_rename, devices_full},
+	{"device-rename-link", "/account/devices/rename", "id=11&device=http%3A%2F%2Fx", page_device_rename_post, device_link},
+	{"device-move", "/account/devices/move", NULL, page_device_move, devices_full},
+	{"device-restore", "/account/devices/restore?id=10", NULL, page_device_restore, device_suspended},
+	{"device-restore-proof", "/account/devices/restore?id=10", NULL, page_device_restore, device_old_proof},
+	{"enrol-evict", "/account/mfa/enrol", NULL, page_enrol, evict},
+	{"enrol-evict-ask", "/account/mfa/enrol", NULL, page_enrol, evict_ask},
+	{"enrol-evict-none", "/account/mfa/enrol/begin", "full=1", page_enrol_begin, evict_ask},
+	{"enrol-evict-today", "/account/mfa/enrol", NULL, page_enrol, evict_today},
+	{"enrol-instead", "/account/mfa/enrol", NULL, page_enrol, enrol_instead},
+	{"enrol-move", "/account/mfa/enrol", NULL, page_enrol, enrol_move},
+	{"enrol-done-evicted", "/signin/done", NULL, page_enrol_done, devices_full},
 	{"sessions", "/account/sessions", NULL, page_sessions, account},
 	{"log", "/account/log", NULL, page_log, account},
 	{"confirm", "/account/confirm?next=%2Faccount%2Fmfa", NULL, page_confirm, account},
@@ -478,6 +583,7 @@ static int render(const char *folder, FILE *index, const struct state *st, enum 
 	c = fake_call(a, s.config, lang, st->target, st->body);
 	if (s.signed_in)
 		c->who = &s.who;
+	c->is_fresh = s.fresh;
 	st->page(c);
 	struct str html = buf_str(&c->rep->body);
 	if (html.len == 0) {
