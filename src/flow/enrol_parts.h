@@ -1,6 +1,6 @@
 /*
- * enrol_parts: what the two halves of the activation share: enrol.c shows, opens and extends it, enrol_confirm.c takes the
- * code. Nobody else includes this.
+ * enrol_parts: what the ways to a new device share: enrol.c shows, opens and extends an activation, enrol_confirm.c takes its
+ * code, passkey_enrol.c registers a passkey instead. Nobody else includes this.
  */
 #ifndef FLOW_ENROL_PARTS_H
 #define FLOW_ENROL_PARTS_H

@@ -10,6 +10,7 @@
 #define FLOW_FLOW_H
 
 #include "config.h"
+#include "lens/lens.h"
 #include "store/store.h"
 #include "vault/vault.h"
 
@@ -17,6 +18,7 @@
 struct flow {
 	struct store *store;
 	struct vault *vault;
+	struct lens *lens;    /* NULL where nothing is registered: the command line */
 	const struct config *config;
 };
 

@@ -18,6 +18,7 @@ enum { LIFE_BYTES = 64 << 20, REQUEST_BYTES = 64 << 20, HASHES_KEPT = 64 };
 /* ---- one vault per program -------------------------------------------------------------------------- */
 
 static struct vault *vault;
+static struct lens *lens;
 static struct arena *kept;
 static struct { int64_t user; struct str phc; } hashes[HASHES_KEPT];
 static size_t n_hashes;
@@ -66,6 +67,8 @@ int world_group_begin(void **state)
 	rc = vault_key_create(key);
 	if (rc == RC_OK)
 		rc = vault_start(kept, key, &vault, &why);
+	if (rc == RC_OK)
+		rc = lens_start(&lens);
 	folder_remove(folder);
 	return rc == RC_OK ? 0 : -1;
 }
@@ -74,6 +77,7 @@ int world_group_end(void **state)
 {
 	(void)state;
 	vault_close(&vault);
+	lens_close(&lens);
 	arena_free(&kept);
 	while (n_folders)
 		folder_remove(folders[--n_folders]);
@@ -142,6 +146,7 @@ struct world *world_new(void)
 	config_make(&w->config);
 	w->flow.config = &w->config;
 	w->flow.vault = vault;
+	w->flow.lens = lens;
 	world_type(w, "optional")->policy.disable_allowed = true;
 	world_type(w, "single")->policy.disable_allowed = true;
 	world_type(w, "single")->policy.devices_max = 1;
