@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "flow/first.h"
+#include "flow/recovery.h"
 #include "flow/trace.h"
 
 struct fake fake;
@@ -230,6 +232,20 @@ enum rc account_mfa_disable(struct flow *f, const struct visit *v, const struct 
 	(void)f, (void)v, (void)w;
 	*out = fake.told;
 	return fake.step_rc;
+}
+
+enum rc recovery_look(struct flow *f, const struct visit *v, const struct who *w, struct recovery_set *out)
+{
+	(void)f, (void)v, (void)w;
+	*out = (struct recovery_set){0};
+	return fake.look_rc;
+}
+
+enum rc first_ask(struct flow *f, const struct visit *v, const struct who *w, struct first_state *out)
+{
+	(void)f, (void)v, (void)w;
+	*out = (struct first_state){0};
+	return fake.look_rc;
 }
 
 enum rc account_sessions(struct flow *f, const struct visit *v, const struct who *w, struct session_list *out)

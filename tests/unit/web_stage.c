@@ -94,6 +94,8 @@ static void ran(const char *name, struct page_call *c)
 #define PLAYED(name) void page_##name(struct page_call *c) { ran(#name, c); }
 PLAYED(landing) PLAYED(terms) PLAYED(apps) PLAYED(later) PLAYED(signin) PLAYED(signin_post) PLAYED(password) PLAYED(password_post)
 PLAYED(password_renew) PLAYED(captcha_png) PLAYED(captcha_wav) PLAYED(captcha_json) PLAYED(code) PLAYED(code_post) PLAYED(agree) PLAYED(agree_post) PLAYED(enrol) PLAYED(enrol_post)
+PLAYED(device_rename) PLAYED(device_rename_post) PLAYED(device_remove) PLAYED(device_remove_post) PLAYED(device_move)
+PLAYED(device_restore) PLAYED(device_restore_post) PLAYED(enrol_again)
 PLAYED(enrol_begin) PLAYED(enrol_renew) PLAYED(enrol_leave) PLAYED(enrol_unfinished) PLAYED(enrol_done) PLAYED(setup) PLAYED(setup_post)
 PLAYED(home) PLAYED(console) PLAYED(mfa) PLAYED(mfa_disable) PLAYED(confirm) PLAYED(confirm_post) PLAYED(devices) PLAYED(sessions)
 PLAYED(sessions_end) PLAYED(log) PLAYED(account_password) PLAYED(account_password_post) PLAYED(signout) PLAYED(signed_out)
