@@ -222,6 +222,22 @@ static void note_without_effect(struct config *c, const char *name)
 		c->without_effect[c->n_without_effect++] = name;
 }
 
+/* Of a type: keys that another key of it switches off, and the one value that is not there yet. */
+static void type_without_effect(struct loader *l, const struct config_type *t)
+{
+	const struct policy *p = &t->policy;
+	const struct { bool idle; const char *key, *why; } keys[] = {
+		{p->mfa != MFA_MANDATORY_FROM, "mfa_from", "mfa is not \"mandatory-from\""},
+		{p->first_enrol != FIRST_QUIET, "quiet_hours", "first_enrol is not \"quiet-period\""},
+		{p->strict && !(p->factors & FACTOR_CODE), "strict", "code is not among the factors"},
+		{p->first_enrol == FIRST_MAIL, "first_enrol", "\"mail\": a slip is asked for instead"},
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (keys[i].idle && config_entry_find(l, S("type"), t->id, str_of(keys[i].key)))
+			note_without_effect(l->out, arena_printf(l->arena, "type \"%.*s\": %s (%s)", STR_ARG(t->id), keys[i].key, keys[i].why).ptr);
+}
+
 static void without_effect(struct loader *l)
 {
 	for (size_t i = 0; i < config_blocks_count; i++) {
@@ -240,6 +256,8 @@ static void without_effect(struct loader *l)
 				note_without_effect(l->out, arena_printf(l->arena, "%s: %s", k->block, k->name).ptr);
 		}
 	}
+	for (size_t i = 0; i < l->out->n_types; i++)
+		type_without_effect(l, &l->out->types[i]);
 }
 
 static bool text_lines_ok(struct loader *l)

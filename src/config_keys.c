@@ -106,10 +106,9 @@ const struct config_key config_keys[] = {
 	 .words = WORDS({"mail", RESET_MAIL}, {"ticket", RESET_TICKET}, {"both", RESET_BOTH})},
 	{"type", "reset_does", SHAPE_WORD, "wipe", .at = TYPE_AT(policy.reset_does), .quiet = true,
 	 .words = WORDS({"wipe", RESET_WIPE}, {"add", RESET_ADD})},
-	{"type", "first_enrol", SHAPE_WORD, "password", .at = TYPE_AT(policy.first_enrol), .quiet = true,
+	{"type", "first_enrol", SHAPE_WORD, "password", .at = TYPE_AT(policy.first_enrol),
 	 .words = WORDS({"password", FIRST_PASSWORD}, {"mail", FIRST_MAIL}, {"slip", FIRST_SLIP},
 	                {"quiet-period", FIRST_QUIET})},
-	{"type", "quiet_hours", SHAPE_NUMBER, "24", .at = TYPE_AT(policy.quiet_s), .least = 1, .most = 720, .unit = HOURS,
-	 .quiet = true},
+	{"type", "quiet_hours", SHAPE_NUMBER, "24", .at = TYPE_AT(policy.quiet_s), .least = 1, .most = 720, .unit = HOURS},
 };
 const size_t config_keys_count = sizeof(config_keys) / sizeof(config_keys[0]);

@@ -145,6 +145,7 @@ static const struct command commands[] = {
 	{"user", "unlock", "ID", NULL, cli_user_unlock, "unlocks the account, and ends a pause of its password"},
 	{"user", "delete", "ID", NULL, cli_user_delete, "deletes the user and all that hangs on it, but the audit"},
 	{"user", "set-password", "ID", password_options, cli_user_set_password, "sets a password, or prints a 30-minute set-up link"},
+	{"user", "slip", "ID", NULL, cli_user_slip, "prints a slip with a registration code for the first activation"},
 	{"user", "reset", "ID", reset_options, cli_user_reset, "removes every second factor and ends all sessions"},
 	{"device", "list", "USER", NULL, cli_device_list, "the devices of a user"},
 	{"device", "remove", "USER N", NULL, cli_device_remove, "removes device number N and ends all sessions"},
@@ -155,7 +156,7 @@ static const struct command commands[] = {
 
 /* Named in the plans, not built yet. */
 static const char *const not_yet[] = {
-	"ticket", "client", "apikey", "backup", "restore", "key", "user import", "user export", "user slip", NULL,
+	"ticket", "client", "apikey", "backup", "restore", "key", "user import", "user export", NULL,
 };
 
 int main(int argc, char **argv)

@@ -124,6 +124,7 @@ int cli_user_unlock(struct cli *c);
 int cli_user_delete(struct cli *c);
 int cli_user_set_password(struct cli *c);
 int cli_user_reset(struct cli *c);
+int cli_user_slip(struct cli *c);
 int cli_device_list(struct cli *c);
 int cli_device_remove(struct cli *c);
 int cli_audit(struct cli *c);

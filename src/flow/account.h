@@ -25,7 +25,10 @@ enum rc account_home(struct flow *f, const struct visit *v, const struct who *w,
  * SAY_DONE: session_cookie is a new value to set. Wrong proofs past the budget end the session (RC_ABSENT). */
 struct confirm {
 	struct told told;
-	bool code_asked;
+	bool code_asked;             /* six digits or, in the same field, a recovery code */
+	bool recovery_offered;       /* there are codes left, and policy takes them */
+	bool passkey_offered;        /* the account has one (flow/passkey.h) */
+	bool passkey_only;           /* ... and nothing that could be typed: a password would be less than it is protected with */
 	struct str session_cookie;
 };
 enum rc account_confirm_look(struct flow *f, const struct visit *v, const struct who *w, struct confirm *out) MUST_USE;

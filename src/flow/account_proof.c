@@ -2,11 +2,14 @@
 
 #include "core/signin_fsm.h"
 #include "core/totp.h"
+#include "core/typed.h"
 #include "flow/account.h"
 #include "flow/attempt.h"
 #include "flow/diagnose.h"
+#include "flow/door.h"
 #include "flow/known.h"
 #include "flow/newpass.h"
+#include "flow/recovery.h"
 #include "flow/trace.h"
 
 /* ---- fresh proof ------------------------------------------------------------------------------------ */
@@ -21,22 +24,38 @@ struct proof {
 	struct vault_code answer;
 	struct diagnosis diagnosis;      /* of a wrong code */
 	enum verdict verdict;            /* of the password */
+	bool by_recovery;                /* a recovery code in the place of the six digits */
+	struct door_attempt door;
+	unsigned char mac[STORE_HASH];
 };
+
+/* As at the sign-in: a recovery code counts where a typed code would, or where the account has nothing that policy takes. */
+static bool takes_recovery(const struct policy *p, size_t n_passkeys)
+{
+	return policy_may_recovery(p) || n_passkeys == 0 || !policy_may_passkey(p);
+}
 
 enum rc account_confirm_look(struct flow *f, const struct visit *v, const struct who *w, struct confirm *out)
 {
+	struct vault_device *asked;
 	struct device *rows;
 	struct tx *tx;
-	size_t n = 0;
+	size_t n = 0, n_passkeys = 0;
+	int64_t left = 0, made_s;
 	enum rc rc;
 
 	*out = (struct confirm){0};
 	rc = store_view(f->store, &tx);
 	if (rc != RC_OK)
 		return rc;
-	rc = store_device_list(tx, v->arena, w->user.id, false, &rows, &n);
+	rc = attempt_devices(tx, v->arena, w->user.id, &rows, &asked, &n, &n_passkeys);
+	if (rc == RC_OK)
+		rc = store_recovery_left(tx, w->user.id, &left, &made_s);
 	store_abandon(&tx);
-	out->code_asked = n > 0;
+	out->code_asked = n + n_passkeys > 0;
+	out->recovery_offered = out->code_asked && left > 0 && takes_recovery(&w->type->policy, n_passkeys);
+	out->passkey_offered = n_passkeys > 0;
+	out->passkey_only = n_passkeys > 0 && n == 0 && !out->recovery_offered;
 	return rc;
 }
 
@@ -58,12 +77,30 @@ static enum rc proof_charge(struct tx *tx, const struct visit *v, const struct w
 	return attempt_password_charge(tx, v, hash, known, &p->password, told);
 }
 
+static enum rc proof_recovery(struct flow *f, const struct visit *v, struct proof *p, const char *clean, struct told *told)
+{
+	struct tx *tx;
+	enum rc rc = store_begin(f->store, &tx);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = door_charge(tx, v, p->user.id, DOOR_RECOVERY, SAY_RECOVERY_PAUSED, &p->door, told);
+	if (rc == RC_OK)
+		rc = store_commit_later(&tx);
+	store_abandon(&tx);
+	if (rc != RC_OK || told->say != SAY_NOTHING)
+		return rc;
+	return vault_typed_mac(f->vault, TYPED_RECOVERY, p->user.id, str_of(clean), p->mac);
+}
+
 /* The code is charged only after the password was right, as everywhere: strangers spend nothing of the owner's. */
 static enum rc proof_code(struct flow *f, const struct visit *v, const struct who *w, struct proof *p, const char *clean, struct told *told)
 {
 	struct tx *tx;
 	enum rc rc;
 
+	if (p->by_recovery)
+		return proof_recovery(f, v, p, clean, told);
 	if (p->n == 0)
 		return RC_OK;
 	rc = store_begin(f->store, &tx);
@@ -84,14 +121,16 @@ static enum rc proof_code(struct flow *f, const struct visit *v, const struct wh
 /* The wrong proof that begins a pause is past the budget: whoever sits there is not the owner (or will sign in again). */
 static bool proof_is_over(const struct visit *v, const struct proof *p)
 {
-	return (p->verdict == VERDICT_GOOD ? p->code.paused_until_s : p->password.then.paused_until_s) > v->now_s;
+	int64_t second_s = p->by_recovery ? p->door.paused_until_s : p->code.paused_until_s;
+
+	return (p->verdict == VERDICT_GOOD ? second_s : p->password.then.paused_until_s) > v->now_s;
 }
 
 static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct who *w, const struct proof *p, const char *reason,
                            struct told *told)
 {
 	struct audit line = {.reason = str_of(reason)};
-	bool over = proof_is_over(v, p), wrong_code = p->verdict == VERDICT_GOOD && p->answer.verdict != VERDICT_GOOD;
+	bool over = proof_is_over(v, p), wrong_code = p->verdict == VERDICT_GOOD && !p->by_recovery && p->answer.verdict != VERDICT_GOOD;
 	struct tx *tx;
 	enum rc rc = store_begin(f->store, &tx);
 
@@ -118,7 +157,9 @@ static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct w
 
 static enum rc proof_right(struct flow *f, const struct visit *v, const struct who *w, struct proof *p, struct confirm *out)
 {
-	struct audit line = {.factor = p->n ? S("pwd otp") : S("pwd")};
+	struct audit line = {.factor = p->by_recovery ? S("pwd recovery") : p->n ? S("pwd otp") : S("pwd")};
+	bool by_code = p->n && !p->by_recovery;
+	int64_t left;
 	unsigned char token[STORE_HASH];
 	struct user now;
 	struct tx *tx;
@@ -131,11 +172,13 @@ static enum rc proof_right(struct flow *f, const struct visit *v, const struct w
 		rc = RC_ABSENT;
 	if (rc == RC_OK)
 		rc = session_still(tx, v, f, w);
-	if (rc == RC_OK && p->n)
+	if (rc == RC_OK && p->by_recovery)
+		rc = recovery_spend(tx, v, &p->user, p->mac, &left);
+	if (rc == RC_OK && by_code)
 		rc = store_device_claim(tx, p->devices[p->answer.device].id, p->answer.step, v->now_s);
-	if (rc == RC_OK && p->n)
+	if (rc == RC_OK && by_code)
 		rc = attempt_code_right(tx, &p->user, &p->code);
-	if (rc == RC_OK && p->n)
+	if (rc == RC_OK && by_code)
 		rc = diagnose_good(tx, p->user.id, v->now_s, p->answer.step);
 	if (rc == RC_OK)
 		rc = attempt_password_right(tx, &p->password);
@@ -155,7 +198,8 @@ static enum rc proof_right(struct flow *f, const struct visit *v, const struct w
 	return rc;
 }
 
-static bool confirm_fields(struct str password, struct str code, char clean[TOTP_CODE_ROOM], struct confirm *out)
+/* Six digits and a recovery code cannot be taken for each other: the field takes both. */
+static bool confirm_fields(struct str password, struct str code, char clean[TYPED_ROOM], bool *by_recovery, struct confirm *out)
 {
 	if (password.len == 0)
 		out->told.missing |= FIELD_PASSWORD;
@@ -165,6 +209,8 @@ static bool confirm_fields(struct str password, struct str code, char clean[TOTP
 		out->told.say = SAY_MISSING;
 	else if (password.len > VAULT_PASSWORD_MAX)
 		out->told = (struct told){.say = SAY_TOO_LONG, .missing = FIELD_PASSWORD};
+	else if (out->recovery_offered && typed_clean(code, clean) == RC_OK)
+		*by_recovery = true;
 	else if (out->code_asked && totp_clean(code, clean) != RC_OK)
 		out->told.say = SAY_CODE_SHAPE;
 	return out->told.say == SAY_NOTHING;
@@ -173,14 +219,14 @@ static bool confirm_fields(struct str password, struct str code, char clean[TOTP
 enum rc account_confirm(struct flow *f, const struct visit *v, const struct who *w, struct str password, struct str code,
                         struct confirm *out)
 {
-	char clean[TOTP_CODE_ROOM] = "";
+	char clean[TYPED_ROOM] = "";
 	struct proof p = {0};
 	struct tx *tx = NULL;
 	bool rehash;
 	enum rc rc;
 
 	rc = account_confirm_look(f, v, w, out);
-	if (rc != RC_OK || !confirm_fields(password, code, clean, out))
+	if (rc != RC_OK || !confirm_fields(password, code, clean, &p.by_recovery, out))
 		goto out;
 	rc = store_begin(f->store, &tx);
 	if (rc == RC_OK)
@@ -201,12 +247,12 @@ enum rc account_confirm(struct flow *f, const struct visit *v, const struct who 
 	if (rc != RC_OK || out->told.say != SAY_NOTHING)
 		goto out;
 	/* A device may have come since the form was shown: then a code is asked, and an empty one is wrong. */
-	if (p.n && p.answer.verdict != VERDICT_GOOD)
+	if (!p.by_recovery && (p.n || p.n_passkeys) && p.answer.verdict != VERDICT_GOOD)
 		rc = proof_wrong(f, v, w, &p, "wrong-code", &out->told);
 	else
 		rc = proof_right(f, v, w, &p, out);
 	if (rc == RC_TAKEN)
-		rc = proof_wrong(f, v, w, &p, "used-code", &out->told);
+		rc = proof_wrong(f, v, w, &p, p.by_recovery ? "wrong-code" : "used-code", &out->told);
 out:
 	wipe(clean, sizeof(clean));
 	store_abandon(&tx);

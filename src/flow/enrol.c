@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "core/otpauth.h"
 #include "core/signin_fsm.h"
+#include "flow/first.h"
 #include "flow/replace.h"
 
 static enum rc find_holder(struct flow *f, struct tx *tx, const struct visit *v, struct enrol *e)
@@ -103,6 +104,12 @@ static enum enrol_screen screen_full(const struct enrol *e)
 	return e->n_offer && !e->evict_from_s ? ENROL_EVICT : ENROL_FULL;
 }
 
+/* The sign-in's own step asks before it comes here. */
+static bool first_is_proved(const struct enrol *e, const struct visit *v)
+{
+	return e->by.kind == HOLDER_SIGNIN || first_is_open(&e->type->policy, e->user, e->n_devices, v->now_s);
+}
+
 static enum enrol_screen screen_of(const struct enrol *e, const struct visit *v, int64_t leftover)
 {
 	if (!policy_may_enable(&e->type->policy))
@@ -117,6 +124,8 @@ static enum enrol_screen screen_of(const struct enrol *e, const struct visit *v,
 	}
 	if (enrol_is_full(e))
 		return screen_full(e);
+	if (!first_is_proved(e, v))
+		return ENROL_FIRST;
 	if (e->open.id)
 		return ENROL_ELSEWHERE;
 	if (e->n_codes)
@@ -265,6 +274,8 @@ static bool may_begin(const struct enrol *e, const struct visit *v, const struct
 
 	if (!policy_may_enable(&e->type->policy) || (e->by.kind == HOLDER_SESSION && !session_is_fresh(&e->who.session, v->now_s)))
 		return false;
+	if (!first_is_proved(e, v))
+		return false;
 	switch (wish->how) {
 	case REPLACES_NONE:
 		return !enrol_is_full(e);
@@ -324,7 +335,7 @@ enum rc enrol_begin(struct flow *f, const struct visit *v, struct enrol_by by, c
 	    is_busy_elsewhere(&e, v, wish))
 		return rc;
 	if (!may_begin(&e, v, wish))
-		return out->screen == ENROL_EVICT || out->screen == ENROL_FULL ? RC_OK : RC_ABSENT;
+		return out->screen == ENROL_EVICT || out->screen == ENROL_FULL || out->screen == ENROL_FIRST ? RC_OK : RC_ABSENT;
 	made.user = e.user->id;
 	if (store_id_new(&made.id) != RC_OK)
 		return RC_FAULT;

@@ -32,6 +32,7 @@ enum enrol_screen {
 	ENROL_EVICT,        /* devices_max reached: `offer` names who goes; a press on one of them begins */
 	ENROL_DONE,         /* device_name is active */
 	ENROL_NOT_ALLOWED,  /* policy: mfa off, or codes not among the factors */
+	ENROL_FIRST,        /* account road: what first_enrol asks is missing; go to /account/mfa/first */
 	ENROL_GONE,         /* the sign-in or session is gone: sign in again */
 };
 

@@ -219,7 +219,8 @@ enum rc first_ask(struct flow *f, const struct visit *v, const struct who *w, st
 	enum rc rc;
 
 	rc = first_look(f, v, w, out);
-	if (rc != RC_OK || out->open || out->quiet_ends_s || w->type->policy.first_enrol != FIRST_QUIET)
+	if (rc != RC_OK || out->open || out->quiet_ends_s || w->type->policy.first_enrol != FIRST_QUIET ||
+	    !session_is_fresh(&w->session, v->now_s))
 		return rc;
 	rc = store_begin(f->store, &tx);
 	if (rc != RC_OK)

@@ -35,7 +35,7 @@ struct first_state {
 	struct told told;
 };
 enum rc first_look(struct flow *f, const struct visit *v, const struct who *w, struct first_state *out) MUST_USE;
-/* "Enable TOTP" was pressed: begins the quiet period where there is one. */
+/* "Enable TOTP" was pressed, with a fresh proof: begins the quiet period where there is one. */
 enum rc first_ask(struct flow *f, const struct visit *v, const struct who *w, struct first_state *out) MUST_USE;
 enum rc first_account(struct flow *f, const struct visit *v, const struct who *w, struct str slip, struct first_state *out) MUST_USE;
 

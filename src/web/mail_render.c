@@ -69,6 +69,18 @@ static struct str helpdesk_of(struct arena *a, const struct config *c)
 	return arena_printf(a, "%.*s%s%.*s", STR_ARG(c->helpdesk.email), both ? ", " : "", STR_ARG(c->helpdesk.phone));
 }
 
+/* A device's name; of a recovery code how many are left, of a quiet period when it ends. */
+static struct str what_text(struct arena *a, enum lang lang, const struct facts *f)
+{
+	int64_t n;
+
+	if (f->change == MSG_MAIL_CHANGE_RECOVERY_USED && str_to_i64(f->what, INT64_MAX, &n) == RC_OK)
+		return words_text(a, lang, MSG_MAIL_NOTICE_LEFT, WORDS(NUMBER("n", n)));
+	if (f->change == MSG_MAIL_CHANGE_QUIET_BEGUN && str_to_i64(f->what, INT64_MAX, &n) == RC_OK)
+		return words_text(a, lang, MSG_MAIL_NOTICE_OPENS, WORDS(WORD("time", time_full(a, lang, n))));
+	return words_text(a, lang, MSG_MAIL_NOTICE_WHAT, WORDS(WORD("what", f->what)));
+}
+
 static void letter_write(struct arena *a, const struct config *c, enum lang lang, const struct facts *f, const struct user *u,
                          struct letter *l)
 {
@@ -79,7 +91,7 @@ static void letter_write(struct arena *a, const struct config *c, enum lang lang
 	l->greeting = words_text(a, lang, MSG_MAIL_GREETING, WORDS(WORD("name", name), WORD("user", u->shown)));
 	l->lead = words_text(a, lang, MSG_MAIL_NOTICE_LEAD, WORDS(WORD("change", change)));
 	if (f->what.len)
-		l->facts[l->n_facts++] = words_text(a, lang, MSG_MAIL_NOTICE_WHAT, WORDS(WORD("what", f->what)));
+		l->facts[l->n_facts++] = what_text(a, lang, f);
 	l->facts[l->n_facts++] = words_text(a, lang, MSG_MAIL_NOTICE_TIME, WORDS(WORD("time", time_full(a, lang, f->at_s))));
 	if (f->address.len)
 		l->facts[l->n_facts++] = words_text(a, lang, MSG_MAIL_NOTICE_FROM, WORDS(WORD("address", f->address)));

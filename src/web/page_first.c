@@ -74,8 +74,8 @@ void page_first_account(struct page_call *c)
 
 	if (rc != RC_OK)
 		page_rc(c, rc);
-	else if (s.open)
-		reply_see_other(c->rep, S("/account/mfa"));
+	else if (s.open || (!s.quiet_ends_s && c->who->type->policy.first_enrol == FIRST_QUIET))
+		reply_see_other(c->rep, S("/account/mfa")); /* nothing is asked, or nothing was begun */
 	else
 		show_account(c, 200, frame_of(c), &s);
 }

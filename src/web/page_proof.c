@@ -14,9 +14,21 @@ static struct str next_of(struct page_call *c)
 
 static void confirm_show(struct page_call *c, struct page_frame *f, struct page_account_confirm *p, int status)
 {
+	struct str here = call_href(c->v.arena, "/account/confirm", "next", next_of(c));
+	struct str there = arena_printf(c->v.arena, "%.*s&with=recovery", STR_ARG(here));
+
 	p->user = c->who->user.shown;
-	p->action = call_href(c->v.arena, "/account/confirm", "next", next_of(c));
+	p->action = p->with_recovery ? there : here;
+	p->other = p->with_recovery ? here : p->offered ? there : STR_NONE;
 	page_account_confirm_render(frame_begin(c, status), f, p);
+}
+
+/* Which second proof the form asks for: the code of the app, or on request a recovery code. */
+static void confirm_ask(struct page_call *c, struct page_account_confirm *p, const struct confirm *confirm)
+{
+	p->with_code = confirm->code_asked;
+	p->offered = confirm->recovery_offered;
+	p->with_recovery = confirm->recovery_offered && str_is(request_query(c->req, "with"), "recovery");
 }
 
 void page_confirm(struct page_call *c)
@@ -29,12 +41,23 @@ void page_confirm(struct page_call *c)
 		page_rc(c, rc);
 		return;
 	}
-	p.with_code = confirm.code_asked;
+	confirm_ask(c, &p, &confirm);
 	confirm_show(c, frame_of(c), &p, 200);
 }
 
 static void confirm_say(struct page_call *c, struct page_frame *f, const struct told *told, struct page_account_confirm *p)
 {
+	struct told said = *told;
+
+	if (p->with_recovery && (said.say == SAY_CODE_SHAPE || (said.say == SAY_MISSING && said.missing == FIELD_CODE)))
+		said = (struct told){.say = SAY_RECOVERY_SHAPE};
+	told = &said;
+	if (p->with_recovery && said.say == SAY_CONFIRM_WRONG) {
+		f->reference = said.ref;
+		p->password_error = frame_words(c, MSG_PROOF_RECOVERY_WRONG);
+		frame_error(c, f, "#password", p->password_error);
+		return;
+	}
 	frame_told(c, f, told);
 	p->password_error = say_at(c, told, FIELD_PASSWORD);
 	p->code_error = say_at(c, told, FIELD_CODE);
@@ -58,7 +81,7 @@ void page_confirm_post(struct page_call *c)
 		return;
 	}
 	f = frame_of(c);
-	p.with_code = confirm.code_asked;
+	confirm_ask(c, &p, &confirm);
 	if (rc == RC_BUSY || rc == RC_FAULT) {
 		status = frame_busy(c, f, rc);
 	} else if (rc) {
