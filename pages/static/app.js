@@ -32,7 +32,7 @@ for (const box of all('[data-work]')) {
   proof.type = 'hidden';
   proof.name = 'altcha';
   const picture = () => {
-    const img = box.querySelector('img'), text = box.querySelector('input'), hear = box.querySelector('a'), again = box.querySelector('button');
+    const img = box.querySelector('img'), text = box.querySelector('input'), hear = box.querySelector('a'), again = /** @type {HTMLElement | null} */ (box.querySelector('[data-again]'));
     if (!img || !text || !hear || !again) return;
     again.onclick = (e) => {
       e.preventDefault();

@@ -111,25 +111,27 @@ static enum rc draw_work(const struct visit *v, int64_t expires_s, struct str *k
 	return altcha_make(v->arena, &seed, expires_s, kept);
 }
 
-static bool show_kept(const struct captcha *c, struct captcha_drawn *out)
+static bool show_kept(enum captcha_kind kind, struct str kept, struct captcha_drawn *out)
 {
-	switch (c->kind) {
+	switch (kind) {
 	case CAPTCHA_PICTURE:
-		if (c->answer.len != PICTURE_KEPT)
+		if (kept.len != PICTURE_KEPT)
 			return false;
-		out->digits = str_n(c->answer.ptr, CAPTCHA_DIGITS);
-		memcpy(out->noise, c->answer.ptr + CAPTCHA_DIGITS, CAPTCHA_NOISE);
+		out->digits = str_n(kept.ptr, CAPTCHA_DIGITS);
+		memcpy(out->noise, kept.ptr + CAPTCHA_DIGITS, CAPTCHA_NOISE);
 		return true;
 	case CAPTCHA_WORK:
-		out->challenge = altcha_challenge(c->answer);
+		out->challenge = altcha_challenge(kept);
 		return out->challenge.len > 0;
 	}
 	return false;
 }
 
 /* The one that lives, where it may be given out again. RC_ABSENT: draw another. */
-static enum rc draw_again(struct flow *f, const struct visit *v, struct captcha *c, enum captcha_again again, struct captcha_drawn *out)
+static enum rc draw_again(struct flow *f, const struct visit *v, const struct captcha *c, enum captcha_again again,
+                          struct captcha_drawn *out)
 {
+	struct captcha found;
 	struct tx *tx;
 	enum rc rc;
 
@@ -138,11 +140,11 @@ static enum rc draw_again(struct flow *f, const struct visit *v, struct captcha 
 	rc = store_view(f->store, &tx);
 	if (rc != RC_OK)
 		return rc;
-	rc = store_captcha_get(tx, v->arena, c->cookie, c->form, c->kind, v->now_s, c);
+	rc = store_captcha_get(tx, v->arena, c->cookie, c->form, c->kind, v->now_s, &found);
 	store_abandon(&tx);
-	if (rc == RC_OK && again == CAPTCHA_FRESH && c->expires_s - v->now_s < CAPTCHA_S / 2)
+	if (rc == RC_OK && again == CAPTCHA_FRESH && found.expires_s - v->now_s < CAPTCHA_S / 2)
 		rc = RC_ABSENT;
-	if (rc == RC_OK && !show_kept(c, out))
+	if (rc == RC_OK && !show_kept(c->kind, found.answer, out))
 		rc = RC_ABSENT;
 	return rc;
 }
@@ -161,8 +163,8 @@ enum rc captcha_draw(struct flow *f, const struct visit *v, struct str cookie, e
 	rc = draw_again(f, v, &c, again, out);
 	if (rc != RC_ABSENT)
 		return rc;
-	c = (struct captcha){.form = form, .kind = kind, .made_s = v->now_s, .expires_s = v->now_s + CAPTCHA_S};
-	cookie_hash(cookie, c.cookie);
+	c.made_s = v->now_s;
+	c.expires_s = v->now_s + CAPTCHA_S;
 	rc = kind == CAPTCHA_PICTURE ? draw_picture(v, &c.answer) : draw_work(v, c.expires_s, &c.answer);
 	if (rc == RC_OK)
 		rc = store_begin(f->store, &tx);
@@ -173,7 +175,7 @@ enum rc captcha_draw(struct flow *f, const struct visit *v, struct str cookie, e
 	if (rc == RC_OK)
 		rc = store_commit_later(&tx);
 	store_abandon(&tx);
-	return rc == RC_OK && !show_kept(&c, out) ? RC_FAULT : rc;
+	return rc == RC_OK && !show_kept(kind, c.answer, out) ? RC_FAULT : rc;
 }
 
 /* ---- judging ---------------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 // Short roads that several guides share. Captions are the guides' own, in Indonesian, unless `words` says otherwise.
-import { PASSWORD, Phone, at, button, field, link, must, norm, press, same, secret } from './world.mjs';
+import { CAPTCHA, PASSWORD, Phone, at, button, field, link, must, norm, press, same, secret } from './world.mjs';
 
 export const INDONESIAN = { user: 'User ID', password: 'Password', login: 'Login', code: 'Kode OTP', device: 'Nama Perangkat', send: 'Kirim', logout: 'Logout' };
 export const ENGLISH = { user: 'User ID', password: 'Password', login: 'Sign in', code: 'One-time code', device: 'Device name', send: 'Send', logout: 'Sign out' };
@@ -11,17 +11,25 @@ export async function toPassword(page, type, user, words = INDONESIAN) {
   at(page, '/signin/password');
 }
 
+// Where the form asks for it.
+export async function typeCaptcha(page, text = CAPTCHA) {
+  const box = page.locator('#captcha');
+  if (await box.count()) await box.fill(text);
+}
+
 // User id, then password; wherever that leads.
 export async function signIn(page, type, user, { password = PASSWORD, words = INDONESIAN } = {}) {
   await toPassword(page, type, user, words);
   await secret(page, words.password).fill(password);
+  await typeCaptcha(page);
   await button(page, words.login).click();
 }
 
-export async function onePage(page, { type = 'pelanggan', user, password = PASSWORD, agree = true, words = INDONESIAN, from } = {}) {
+export async function onePage(page, { type = 'pelanggan', user, password = PASSWORD, agree = true, captcha = CAPTCHA, words = INDONESIAN, from } = {}) {
   if (!from) await page.goto(`/signin?type=${type}`);
   if (user !== undefined) await field(page, words.user).fill(user);
   if (password !== undefined) await secret(page, words.password).fill(password);
+  if (captcha !== undefined) await typeCaptcha(page, captcha);
   const tick = page.locator('input[name=agree]');
   if (await tick.isChecked() !== agree) await tick.setChecked(agree);
   await button(page, words.login).click();

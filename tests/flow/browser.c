@@ -23,7 +23,7 @@ struct browser browser_new(void)
 
 static void keep(char *into, size_t room, struct str value)
 {
-	if (value.len)
+	if (value.len && value.ptr != into)
 		snprintf(into, room, "%.*s", STR_ARG(value));
 }
 
@@ -31,6 +31,7 @@ static void keep(char *into, size_t room, struct str value)
 static enum signin_screen done(struct browser *b)
 {
 	keep(b->signin, sizeof(b->signin), b->at.signin_cookie);
+	keep(b->known, sizeof(b->known), b->at.known_cookie);
 	if (b->at.session_cookie.len) {
 		keep(b->session, sizeof(b->session), b->at.session_cookie);
 		b->signin[0] = '\0';
@@ -38,9 +39,17 @@ static enum signin_screen done(struct browser *b)
 	return b->at.screen;
 }
 
-enum signin_screen go_look(struct world *w, struct browser *b)
+static struct visit visit_of(struct world *w, const struct browser *b)
 {
 	struct visit v = world_visit(w);
+
+	v.known = jar(b->known);
+	return v;
+}
+
+enum signin_screen go_look(struct world *w, struct browser *b)
+{
+	struct visit v = visit_of(w, b);
 
 	b->rc = signin_look(&w->flow, &v, jar(b->signin), &b->at);
 	return done(b);
@@ -48,7 +57,7 @@ enum signin_screen go_look(struct world *w, struct browser *b)
 
 enum signin_screen go_user(struct world *w, struct browser *b, const char *type, const char *login)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = signin_user(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), STR_NONE, &b->at);
 	return done(b);
@@ -56,23 +65,23 @@ enum signin_screen go_user(struct world *w, struct browser *b, const char *type,
 
 enum signin_screen go_password(struct world *w, struct browser *b, const char *password, bool agree)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
-	b->rc = signin_password(&w->flow, &v, jar(b->signin), str_of(password), NULL, agree, &b->at);
+	b->rc = signin_password(&w->flow, &v, jar(b->signin), str_of(password), &b->captcha, agree, &b->at);
 	return done(b);
 }
 
 enum signin_screen go_one_page(struct world *w, struct browser *b, const char *type, const char *login, const char *password, bool agree)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
-	b->rc = signin_one_page(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), str_of(password), NULL, agree, STR_NONE, &b->at);
+	b->rc = signin_one_page(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), str_of(password), &b->captcha, agree, STR_NONE, &b->at);
 	return done(b);
 }
 
 enum signin_screen go_more_time(struct world *w, struct browser *b)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = signin_more_time(&w->flow, &v, jar(b->signin), &b->at);
 	return done(b);
@@ -80,7 +89,7 @@ enum signin_screen go_more_time(struct world *w, struct browser *b)
 
 enum signin_screen go_code(struct world *w, struct browser *b, struct str code)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = signin_code(&w->flow, &v, jar(b->signin), code, &b->at);
 	return done(b);
@@ -88,7 +97,7 @@ enum signin_screen go_code(struct world *w, struct browser *b, struct str code)
 
 enum signin_screen go_terms(struct world *w, struct browser *b, bool agree)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = signin_terms(&w->flow, &v, jar(b->signin), agree, &b->at);
 	return done(b);
@@ -96,7 +105,7 @@ enum signin_screen go_terms(struct world *w, struct browser *b, bool agree)
 
 enum signin_screen go_leave(struct world *w, struct browser *b, bool sure)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = signin_leave(&w->flow, &v, jar(b->signin), sure, &b->at);
 	return done(b);
@@ -114,6 +123,7 @@ static struct enrol_by by_of(const struct browser *b)
 static enum enrol_screen enrol_done(struct browser *b)
 {
 	keep(b->signin, sizeof(b->signin), b->enrol.signin_cookie);
+	keep(b->known, sizeof(b->known), b->enrol.known_cookie);
 	if (b->enrol.session_cookie.len) {
 		keep(b->session, sizeof(b->session), b->enrol.session_cookie);
 		b->signin[0] = '\0';
@@ -123,7 +133,7 @@ static enum enrol_screen enrol_done(struct browser *b)
 
 enum enrol_screen go_enrol_look(struct world *w, struct browser *b)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = enrol_look(&w->flow, &v, by_of(b), &b->enrol);
 	return enrol_done(b);
@@ -131,7 +141,7 @@ enum enrol_screen go_enrol_look(struct world *w, struct browser *b)
 
 enum enrol_screen go_enrol_begin(struct world *w, struct browser *b)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = enrol_begin(&w->flow, &v, by_of(b), &(struct enrol_wish){.here = true}, &b->enrol);
 	return enrol_done(b);
@@ -139,7 +149,7 @@ enum enrol_screen go_enrol_begin(struct world *w, struct browser *b)
 
 enum enrol_screen go_enrol_wish(struct world *w, struct browser *b, enum replaces_how how, int64_t device)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = enrol_begin(&w->flow, &v, by_of(b), &(struct enrol_wish){.how = how, .device = device}, &b->enrol);
 	return enrol_done(b);
@@ -147,7 +157,7 @@ enum enrol_screen go_enrol_wish(struct world *w, struct browser *b, enum replace
 
 enum enrol_screen go_enrol_renew(struct world *w, struct browser *b)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = enrol_renew(&w->flow, &v, by_of(b), &b->enrol);
 	return enrol_done(b);
@@ -155,7 +165,7 @@ enum enrol_screen go_enrol_renew(struct world *w, struct browser *b)
 
 enum enrol_screen go_enrol_confirm(struct world *w, struct browser *b, const char *name, struct str code)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = enrol_confirm(&w->flow, &v, by_of(b), str_of(name), code, &b->enrol);
 	return enrol_done(b);
@@ -163,7 +173,7 @@ enum enrol_screen go_enrol_confirm(struct world *w, struct browser *b, const cha
 
 void go_enrol_leave(struct world *w, struct browser *b)
 {
-	struct visit v = world_visit(w);
+	struct visit v = visit_of(w, b);
 
 	b->rc = enrol_leave(&w->flow, &v, by_of(b));
 }
