@@ -80,7 +80,8 @@ struct str phone_wrong(struct world *w, const struct phone *p);
 
 /* A browser: two cookies, and what it was told last. Empty values are no cookie. */
 struct browser {
-	char signin[64], session[64];
+	char signin[64], session[64], known[64];
+	struct captcha_answer captcha; /* goes with the next password */
 	struct signin_state at;
 	struct enrol_state enrol;
 	enum rc rc;
