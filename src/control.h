@@ -13,7 +13,7 @@
 #include "base/arena.h"
 
 enum control_op { CONTROL_STATUS = 1, CONTROL_RELOAD = 2 };
-enum { CONTROL_VERSION = 1, CONTROL_WHY = 1024 };
+enum { CONTROL_VERSION = 2, CONTROL_WHY = 1024 };
 
 struct control_ask {
 	uint32_t version, op;
@@ -21,7 +21,7 @@ struct control_ask {
 struct control_answer {
 	uint32_t version;
 	uint32_t refused;            /* 1: `why` says why */
-	int64_t supervisor, web, vault, courier; /* process ids, 0: not running at this moment */
+	int64_t supervisor, web, vault, courier, lens; /* process ids, 0: not running at this moment */
 	int64_t began_s;             /* when the server started */
 	uint32_t restarts;           /* of children that ended by themselves */
 	uint32_t reloads;

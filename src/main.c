@@ -47,8 +47,8 @@ static int status(struct cli *c)
 	if (code)
 		return code;
 	if (!c->json) {
-		printf("supervisor %lld, web %lld, vault %lld, courier %lld; since %.*s; %u restarts, %u reloads\n",
-		       (long long)s.supervisor, (long long)s.web, (long long)s.vault, (long long)s.courier,
+		printf("supervisor %lld, web %lld, vault %lld, courier %lld, lens %lld; since %.*s; %u restarts, %u reloads\n",
+		       (long long)s.supervisor, (long long)s.web, (long long)s.vault, (long long)s.courier, (long long)s.lens,
 		       STR_ARG(time_iso(c->arena, s.began_s)), s.restarts, s.reloads);
 		return CLI_DONE;
 	}
@@ -58,6 +58,7 @@ static int status(struct cli *c)
 	json_int(&j, "web", s.web);
 	json_int(&j, "vault", s.vault);
 	json_int(&j, "courier", s.courier);
+	json_int(&j, "lens", s.lens);
 	json_time(&j, "since", s.began_s);
 	json_int(&j, "restarts", s.restarts);
 	json_int(&j, "reloads", s.reloads);

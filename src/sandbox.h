@@ -19,7 +19,7 @@
 #include "base/rc.h"
 #include "base/str.h"
 
-enum { SANDBOX_WEB_ID = 64100, SANDBOX_VAULT_ID, SANDBOX_COURIER_ID };
+enum { SANDBOX_WEB_ID = 64100, SANDBOX_VAULT_ID, SANDBOX_COURIER_ID, SANDBOX_LENS_ID };
 
 struct account {
 	uid_t uid;
@@ -28,6 +28,7 @@ struct account {
 struct accounts {
 	bool separate;               /* false: not root, or kept as one on purpose */
 	struct account web, vault, courier;
+	struct account lens;         /* owns nothing, so it needs no name in the configuration: gerbang-lens, or its number */
 };
 
 /* NUL-terminated names of at most 32 bytes. */

@@ -25,13 +25,14 @@ static struct account account_of(const char *name, unsigned fallback)
 void sandbox_accounts(const char *web, const char *vault, const char *courier, struct accounts *out)
 {
 	const struct account self = {geteuid(), getegid()};
-	*out = (struct accounts){false, self, self, self};
+	*out = (struct accounts){false, self, self, self, self};
 	if (geteuid() != 0)
 		return;
 	out->separate = true;
 	out->web = account_of(web, SANDBOX_WEB_ID);
 	out->vault = account_of(vault, SANDBOX_VAULT_ID);
 	out->courier = account_of(courier, SANDBOX_COURIER_ID);
+	out->lens = account_of("gerbang-lens", SANDBOX_LENS_ID);
 }
 
 enum rc sandbox_user(const struct account *a)

@@ -46,8 +46,8 @@ static void generation_start(struct supervisor *s, struct generation *g)
 	child_start(s, g, ROLE_WEB);
 	if (!g->child[ROLE_WEB].pid)
 		return;
-	child_start(s, g, ROLE_VAULT);
-	child_start(s, g, ROLE_COURIER);
+	for (enum role r = ROLE_VAULT; r < ROLE_COUNT; r++)
+		child_start(s, g, r);
 }
 
 static struct generation *generation_take(struct supervisor *s, struct arena *a, const struct config *c, const struct accounts *of)
@@ -62,13 +62,12 @@ static struct generation *generation_take(struct supervisor *s, struct arena *a,
 	return g;
 }
 
-/* Vault and courier of a web that is gone: they see end-of-file and end; whoever does not is killed. */
+/* Vault, courier and lens of a web that is gone: they see end-of-file and end; whoever does not is killed. */
 static void leave(struct supervisor *s, struct generation *g)
 {
-	fd_close(&g->control[ROLE_VAULT]);
-	fd_close(&g->control[ROLE_COURIER]);
-	for (enum role r = ROLE_VAULT; r <= ROLE_COURIER; r++) {
+	for (enum role r = ROLE_VAULT; r < ROLE_COUNT; r++) {
 		struct child *c = &g->child[r];
+		fd_close(&g->control[r]);
 		for (size_t i = 0; c->pid && i < LEAVING_MAX; i++) {
 			if (s->leaving[i].pid)
 				continue;
@@ -87,7 +86,7 @@ static void generation_free(struct supervisor *s, struct generation *g)
 {
 	leave(s, g);
 	arena_free(&g->arena);
-	*g = (struct generation){.state = GENERATION_FREE, .control = {-1, -1, -1}};
+	*g = (struct generation){.state = GENERATION_FREE, .control = {-1, -1, -1, -1}};
 }
 
 static void generation_drain(struct supervisor *s, struct generation *g)
@@ -107,7 +106,7 @@ static void accounts_of(const struct supervisor *s, struct arena *a, const struc
 	sandbox_accounts(arena_cstr(a, c->user), arena_cstr(a, c->vault_user), arena_cstr(a, c->courier_user), out);
 	if (s->what->one_user) {
 		const struct account self = {geteuid(), getegid()};
-		*out = (struct accounts){false, self, self, self};
+		*out = (struct accounts){false, self, self, self, self};
 	}
 }
 
@@ -264,7 +263,7 @@ static void settle(struct supervisor *s, pid_t pid, int status, bool webs)
 	}
 }
 
-/* Webs first: the vault and courier of a dead web end too, and are not to be started for it again. */
+/* Webs first: vault, courier and lens of a dead web end too, and are not to be started for it again. */
 static void reap(struct supervisor *s)
 {
 	struct { pid_t pid; int status; } gone[REAP_MAX];
@@ -407,7 +406,7 @@ static int begin(struct supervisor *s, char why[WHY_MAX])
 	}
 	if (!of.separate)
 		log_event(LOG_NOTICE, "serve.one_account",
-		          F_CSTR("why", geteuid() ? "not started as root: web, vault and courier share one account"
+		          F_CSTR("why", geteuid() ? "not started as root: web, vault, courier and lens share one account"
 		                                  : "the separate accounts cannot reach the data: all run as root"));
 	generation_take(s, a, c, &of);
 	return 0;
@@ -421,7 +420,7 @@ int supervisor_run(const struct supervised *what)
 
 	umask(0077);
 	for (size_t i = 0; i < GENERATIONS_MAX; i++)
-		s.generations[i] = (struct generation){.control = {-1, -1, -1}};
+		s.generations[i] = (struct generation){.control = {-1, -1, -1, -1}};
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGTERM);

@@ -1,15 +1,15 @@
 /*
  * supervisor: starts the processes, keeps them alive, and parses nothing from outside.
  *
- *   load configuration ─ open sockets ─ store-check ─▶ generation: web + vault + courier
+ *   load configuration ─ open sockets ─ store-check ─▶ generation: web + vault + courier + lens
  *                                                          │ web says 'R': ready
  *   SIGHUP ─ load again ─ store-check ─▶ next generation ──┘ and only then the old web drains
  *
- * A generation is one web with a vault and a courier of its own. A killed vault or courier is started again
+ * A generation is one web with a vault, a courier and a lens of its own. A killed one of the three is started again
  * and its new descriptor given to the living web; a killed web is started again with both, on the listening
  * sockets that the supervisor keeps. The first restart is at once; a child that lives less than a second
  * makes the next wait longer, up to 10 s. Exit 78 of a child (it has said why in one line) ends everything.
- * The surprising rule: nobody here holds an end of the vault's or courier's socket. When a web goes, its
+ * The surprising rule: nobody here holds an end of the vault's, courier's or lens's socket. When a web goes, its
  * vault and courier see end-of-file and go too; when the supervisor is killed the kernel kills all children.
  */
 #ifndef SUPERVISOR_H

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "courier/courier.h"
+#include "lens/lens.h"
 #include "store/store.h"
 #include "supervisor_parts.h"
 #include "vault/vault.h"
@@ -26,6 +27,7 @@ const char *role_name(enum role role)
 	case ROLE_WEB: return "web";
 	case ROLE_VAULT: return "vault";
 	case ROLE_COURIER: return "courier";
+	case ROLE_LENS: return "lens";
 	case ROLE_COUNT: break;
 	}
 	panic("supervisor: no such role");
@@ -150,19 +152,20 @@ int store_check_run(struct supervisor *s, const struct config *c, const struct a
 	return EXIT_FAILED;
 }
 
-/* ---- the three that stay -------------------------------------------------------------------------- */
+/* ---- the four that stay -------------------------------------------------------------------------- */
 
 static _Noreturn void run_web(const struct supervisor *s, const struct generation *g, const int control[ROLE_COUNT])
 {
-	int fds[CONFIG_LISTEN_MAX], keep[CONFIG_LISTEN_MAX + 2];
+	int fds[CONFIG_LISTEN_MAX], keep[CONFIG_LISTEN_MAX + ROLE_COUNT];
 	size_t n = s->n_listeners;
 	for (size_t i = 0; i < n; i++)
 		fds[i] = keep[i] = s->listeners[i].fd;
-	keep[n] = control[ROLE_VAULT];
-	keep[n + 1] = control[ROLE_COURIER];
-	sandbox_close(keep, n + 2);
+	for (enum role r = ROLE_VAULT; r < ROLE_COUNT; r++)
+		keep[n + r - ROLE_VAULT] = control[r];
+	sandbox_close(keep, n + ROLE_COUNT - ROLE_VAULT);
 	child_fence(s, &g->accounts.web);
-	end(web_process(g->config, fds, n, control[ROLE_VAULT], control[ROLE_COURIER]));
+	const struct web_controls to = {control[ROLE_VAULT], control[ROLE_COURIER], control[ROLE_LENS]};
+	end(web_process(g->config, fds, n, &to));
 }
 
 static _Noreturn void run_vault(const struct supervisor *s, const struct generation *g, int fd)
@@ -190,6 +193,17 @@ static _Noreturn void run_courier(const struct supervisor *s, const struct gener
 	end(courier_process(fd, folder[0] ? "." : NULL));
 }
 
+/* Nothing but its socket: no folder either. As root it could still leave the root of the file system; an account of its own
+ * cannot. */
+static _Noreturn void run_lens(const struct supervisor *s, const struct generation *g, int fd)
+{
+	sandbox_close(&fd, 1);
+	if (chdir("/"))
+		end(EXIT_FAILED);
+	child_fence(s, &g->accounts.lens);
+	end(lens_process(fd));
+}
+
 static bool pair(int out[2], int type)
 {
 	return socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, out) == 0;
@@ -203,42 +217,49 @@ static void start_failed(struct child *c, enum role role)
 
 static void start_web(struct supervisor *s, struct generation *g)
 {
-	int vault[2] = {-1, -1}, courier[2] = {-1, -1};
+	int ours[ROLE_COUNT], theirs[ROLE_COUNT], ends[2];
 	pid_t pid = -1;
-	if (pair(vault, SOCK_SEQPACKET) && pair(courier, SOCK_SEQPACKET))
+	bool paired = true;
+	for (enum role r = ROLE_WEB; r < ROLE_COUNT; r++)
+		ours[r] = theirs[r] = -1;
+	for (enum role r = ROLE_VAULT; paired && r < ROLE_COUNT; r++) {
+		paired = pair(ends, SOCK_SEQPACKET);
+		ours[r] = paired ? ends[0] : -1;
+		theirs[r] = paired ? ends[1] : -1;
+	}
+	if (paired)
 		pid = fork();
 	if (pid == 0) {
-		const int control[ROLE_COUNT] = {[ROLE_VAULT] = vault[1], [ROLE_COURIER] = courier[1]};
 		child_signals(true);
 		child_name(role_name(ROLE_WEB));
-		run_web(s, g, control);
+		run_web(s, g, theirs);
 	}
-	fd_close(&vault[1]);
-	fd_close(&courier[1]);
-	fd_close(&g->control[ROLE_VAULT]);
-	fd_close(&g->control[ROLE_COURIER]);
-	if (pid < 0) {
+	if (pid < 0)
 		start_failed(&g->child[ROLE_WEB], ROLE_WEB);
-		fd_close(&vault[0]);
-		fd_close(&courier[0]);
-		return;
+	for (enum role r = ROLE_VAULT; r < ROLE_COUNT; r++) {
+		fd_close(&theirs[r]);
+		fd_close(&g->control[r]);
+		if (pid < 0)
+			fd_close(&ours[r]);
+		g->control[r] = ours[r];
 	}
-	g->control[ROLE_VAULT] = vault[0];
-	g->control[ROLE_COURIER] = courier[0];
-	g->child[ROLE_WEB].pid = pid;
+	if (pid > 0)
+		g->child[ROLE_WEB].pid = pid;
 }
 
 static void start_served(struct supervisor *s, struct generation *g, enum role role)
 {
 	int ends[2] = {-1, -1};
 	pid_t pid = -1;
-	if (pair(ends, role == ROLE_VAULT ? SOCK_SEQPACKET : SOCK_STREAM))
+	if (pair(ends, role == ROLE_COURIER ? SOCK_STREAM : SOCK_SEQPACKET))
 		pid = fork();
 	if (pid == 0) {
 		child_signals(false);
 		child_name(role_name(role));
 		if (role == ROLE_VAULT)
 			run_vault(s, g, ends[1]);
+		if (role == ROLE_LENS)
+			run_lens(s, g, ends[1]);
 		run_courier(s, g, ends[1]);
 	}
 	fd_close(&ends[1]);

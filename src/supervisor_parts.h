@@ -19,7 +19,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_CONFIG = 78 };
 enum { GENERATIONS_MAX = 8, LEAVING_MAX = 64, WHY_MAX = 1024 };
 enum { DRAIN_MS = 10 * 1000, LIVED_MS = 1000, WAIT_FIRST_MS = 100, WAIT_MOST_MS = 10 * 1000 };
 
-enum role { ROLE_WEB, ROLE_VAULT, ROLE_COURIER, ROLE_COUNT };
+enum role { ROLE_WEB, ROLE_VAULT, ROLE_COURIER, ROLE_LENS, ROLE_COUNT };
 
 struct child {
 	pid_t pid;                   /* 0: not running */
@@ -35,7 +35,7 @@ struct generation {
 	const struct config *config;
 	struct accounts accounts;
 	struct child child[ROLE_COUNT];
-	int control[ROLE_COUNT];     /* to web: of the vault and the courier; -1: none */
+	int control[ROLE_COUNT];     /* to web: of the vault, the courier and the lens; -1: none */
 	int64_t kill_ms;             /* when draining: the end of patience */
 };
 
@@ -73,7 +73,7 @@ void listeners_close(struct supervisor *s);
 
 /* store-check: waits for it. Its exit code; not 0: it has said why on stderr. */
 int store_check_run(struct supervisor *s, const struct config *c, const struct accounts *of);
-/* 0 and pid filled in, or an errno is logged and the child is due again later. Vault and courier: their other
+/* 0 and pid filled in, or an errno is logged and the child is due again later. Vault, courier and lens: their other
  * end goes to the web over g->control. */
 void child_start(struct supervisor *s, struct generation *g, enum role role);
 const char *role_name(enum role role);

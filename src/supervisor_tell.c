@@ -71,6 +71,7 @@ static void status_fill(const struct supervisor *s, struct control_answer *out)
 	out->web = g->child[ROLE_WEB].pid;
 	out->vault = g->child[ROLE_VAULT].pid;
 	out->courier = g->child[ROLE_COURIER].pid;
+	out->lens = g->child[ROLE_LENS].pid;
 }
 
 static bool may_ask(int fd)

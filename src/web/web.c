@@ -116,7 +116,7 @@ struct web {
 	struct server *server;
 };
 
-static int web_open(struct web *w, struct arena *a, const struct config *c, int vault_control_fd, int courier_control_fd)
+static int web_open(struct web *w, struct arena *a, const struct config *c, const struct web_controls *to)
 {
 	struct str why = STR_NONE;
 	enum rc rc = store_open(a, arena_cstr(a, c->store), STORE_SERVER, &w->flow.store, &why);
@@ -126,9 +126,8 @@ static int web_open(struct web *w, struct arena *a, const struct config *c, int 
 		return say(arena_cstr(a, c->store), why.len ? arena_cstr(a, why) : "cannot be opened");
 	if (rc)
 		return 1;
-	if (vault_connect(vault_control_fd, &w->flow.vault) != RC_OK)
-		return 1;
-	if (courier_connect(courier_control_fd, &w->courier) != RC_OK)
+	if (vault_connect(to->vault, &w->flow.vault) != RC_OK || courier_connect(to->courier, &w->courier) != RC_OK ||
+	    lens_connect(to->lens, &w->flow.lens) != RC_OK)
 		return 1;
 	return 0;
 }
@@ -167,20 +166,21 @@ static void style_start(const struct config *c)
 	reply_style_csp_set(csp_source);
 }
 
-int web_process(const struct config *c, const int *fds, size_t n_fds, int vault_control_fd, int courier_control_fd)
+int web_process(const struct config *c, const int *fds, size_t n_fds, const struct web_controls *to)
 {
 	struct web w = {.courier = NULL};
 	struct arena *a = arena_new(16 * 1024, 1024 * 1024);
 	int code;
 
 	style_start(c);
-	code = web_open(&w, a, c, vault_control_fd, courier_control_fd);
+	code = web_open(&w, a, c, to);
 	if (code == 0)
-		code = web_serve(&w, a, fds, n_fds, vault_control_fd);
+		code = web_serve(&w, a, fds, n_fds, to->vault);
 	mail_stop(&w.mail);
 	housekeeping_stop(&w.housekeeping);
 	server_free(&w.server);
 	courier_close(&w.courier);
+	lens_close(&w.flow.lens);
 	vault_close(&w.flow.vault);
 	store_close(&w.flow.store);
 	arena_free(&a);
