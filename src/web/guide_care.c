@@ -1,4 +1,5 @@
 /* Chapters of the guide: devices, recovery codes, passkeys, codes that do not match, lost phone, questions. */
+#include "core/signin_fsm.h"
 #include "core/throttle.h"
 #include "web/guide_parts.h"
 
@@ -26,25 +27,31 @@ static void device_full(struct guide *g)
 
 static void device_add(struct guide *g)
 {
+	bool home = str_is(g->type->home_url, "/home");
+
 	guide_heading(g, MSG_DEVICES_ADD);
 	guide_steps_begin(g);
 	guide_step_begin(g);
-	guide_say(g, NULL, MSG_GUIDE_MENU, ACTS(VALUE("menu", guide_words(g, MSG_DEVICES_TITLE)),
-	                                        VALUE("button", guide_words(g, MSG_DEVICES_ADD))));
+	guide_home(g);
+	guide_say(g, NULL, MSG_GUIDE_MENU, ACTS(PRESS("menu", guide_words(g, MSG_DEVICES_TITLE)),
+	                                        PRESS("button", guide_words(g, MSG_DEVICES_ADD))));
+	guide_proof(g, MSG_DEVICES_ADD);
+	guide_step_end(g, guide_page_devices);
+	guide_step_begin(g);
+	guide_say(g, NULL, MSG_GUIDE_ADD_SCAN, ACTS({"scan", "scan", NULL, STR_NONE, S("QR Code")},
+	                                            FILL("device", "device", guide_words(g, MSG_ENROL_DEVICE)),
+	                                            {"code", "code", "field", S("code"), guide_words(g, MSG_OTP_LABEL)},
+	                                            PRESS("button", guide_words(g, MSG_COMMON_SEND))));
 	guide_step_end(g, NULL);
 	guide_step_begin(g);
-	guide_say(g, NULL, MSG_GUIDE_PROOF, NO_ACTS);
-	guide_step_end(g, NULL);
-	guide_step_begin(g);
-	guide_say(g, NULL, MSG_GUIDE_ADD_SCAN, NO_ACTS);
+	guide_say(g, NULL, MSG_GUIDE_ENROLLED, ACTS(SEE("done", guide_before(g, MSG_ENROL_DONE)),
+	                                            PRESS("button", guide_words(g, home ? MSG_ENROL_TO_HOME : MSG_ENROL_OPEN_DOOR))));
 	guide_step_end(g, NULL);
 	guide_steps_end(g);
 }
 
 void guide_devices(struct guide *g)
 {
-	bool full = guide_has("/account/devices/full"), move = guide_has("/account/devices/move");
-
 	guide_chapter(g, "devices", MSG_GUIDE_DEVICES);
 	if (g->policy->devices_max == 1)
 		guide_para(g, MSG_GUIDE_DEVICES_ONE, NO_ACTS);
@@ -52,13 +59,14 @@ void guide_devices(struct guide *g)
 		guide_para(g, MSG_GUIDE_DEVICES_MAX, ACTS(VALUE("n", guide_number(g, g->policy->devices_max))));
 	if (g->policy->devices_max > 1)
 		device_add(g);
-	if (full)
+	if (guide_has("/account/devices/restore"))
 		device_full(g);
 	else
 		guide_para(g, MSG_GUIDE_FULL_DESK, NO_ACTS);
 	guide_heading(g, MSG_GUIDE_MOVE);
-	if (move) {
-		guide_para(g, MSG_GUIDE_MOVE_HOW, ACTS(VALUE("menu", guide_words(g, MSG_DEVICES_TITLE))));
+	if (guide_has("/account/devices/move")) {
+		guide_para(g, MSG_GUIDE_MOVE_HOW, ACTS(VALUE("menu", guide_words(g, MSG_DEVICES_TITLE)),
+		                                       VALUE("button", guide_words(g, MSG_DEVICE_MOVE))));
 		guide_para(g, MSG_GUIDE_MOVE_OLD, NO_ACTS);
 	} else {
 		guide_para(g, g->policy->devices_max > 1 ? MSG_GUIDE_MOVE_ADD : MSG_GUIDE_MOVE_DESK, NO_ACTS);
@@ -73,21 +81,12 @@ void guide_off(struct guide *g)
 	guide_para(g, g->mandatory ? MSG_GUIDE_OFF_AGAIN : MSG_GUIDE_OFF_PASSWORD, NO_ACTS);
 	guide_steps_begin(g);
 	guide_step_begin(g);
-	if (str_is(g->type->home_url, "/home")) {
-		guide_say(g, NULL, MSG_GUIDE_OFF_HOME, ACTS(PRESS("button", guide_words(g, MSG_MFA_DISABLE))));
-	} else {
-		struct str home = arena_printf(g->a, "%.*s/home", STR_ARG(g->config->base_url));
-
-		guide_say(g, NULL, MSG_GUIDE_OPEN, ACTS({"address", "open", "href", home, home}));
-		guide_say(g, NULL, MSG_GUIDE_PRESS, ACTS(PRESS("button", guide_words(g, MSG_MFA_DISABLE))));
-	}
+	guide_home(g);
+	guide_say(g, NULL, MSG_GUIDE_OFF_HOME, ACTS(PRESS("button", guide_words(g, MSG_MFA_DISABLE))));
 	guide_step_end(g, NULL);
 	guide_step_begin(g);
 	guide_say(g, NULL, MSG_GUIDE_OFF_READ, ACTS(PRESS("button", guide_words(g, MSG_MFA_DISABLE))));
-	guide_say(g, "/account/confirm", MSG_GUIDE_OFF_PROOF,
-	          ACTS(FILL("password", "password", guide_words(g, MSG_SIGNIN_PASSWORD)),
-	               {"code", "code", "field", S("code"), guide_words(g, MSG_OTP_LABEL)},
-	               PRESS("button", guide_words(g, MSG_COMMON_CONTINUE)), PRESS("again", guide_words(g, MSG_MFA_DISABLE))));
+	guide_proof(g, MSG_MFA_DISABLE);
 	guide_step_end(g, guide_page_mfa);
 	guide_step_begin(g);
 	guide_say(g, NULL, MSG_GUIDE_OFF_DONE, ACTS(SEE("status", guide_words(g, MSG_MFA_INACTIVE))));
@@ -97,12 +96,27 @@ void guide_off(struct guide *g)
 
 void guide_recovery(struct guide *g)
 {
-	if (!guide_has("/account/recovery-codes"))
+	if (!policy_may_recovery(g->policy) || !guide_has("/account/recovery-codes"))
 		return;
-	guide_chapter(g, "recovery", MSG_GUIDE_RECOVERY);
-	guide_para(g, MSG_GUIDE_RECOVERY_WHAT, NO_ACTS);
-	guide_para(g, MSG_GUIDE_RECOVERY_KEEP, NO_ACTS);
-	guide_para(g, MSG_GUIDE_RECOVERY_NEW, NO_ACTS);
+	guide_chapter(g, "recovery", MSG_RECOVERY_TITLE);
+	guide_para(g, MSG_RECOVERY_LEAD, NO_ACTS);
+	guide_steps_begin(g);
+	guide_step_begin(g);
+	guide_home(g);
+	guide_say(g, NULL, MSG_GUIDE_MENU, ACTS(PRESS("menu", guide_words(g, MSG_RECOVERY_TITLE)),
+	                                        PRESS("button", guide_words(g, MSG_RECOVERY_MAKE))));
+	guide_proof(g, MSG_RECOVERY_MAKE);
+	guide_step_end(g, NULL);
+	guide_step_begin(g);
+	guide_say(g, NULL, MSG_GUIDE_RECOVERY_KEEP, ACTS(SEE("page", guide_words(g, MSG_RECOVERY_KEEP_TITLE)),
+	                                                 PRESS("button", guide_words(g, MSG_RECOVERY_KEPT))));
+	guide_say(g, NULL, MSG_RECOVERY_APART, NO_ACTS);
+	guide_say(g, NULL, MSG_RECOVERY_ONCE, NO_ACTS);
+	guide_step_end(g, guide_page_recovery);
+	guide_steps_end(g);
+	guide_para(g, MSG_GUIDE_RECOVERY_USE, ACTS(VALUE("button", guide_words(g, MSG_RECOVERY_USE))));
+	guide_para(g, MSG_RECOVERY_REPLACES, NO_ACTS);
+	guide_para(g, MSG_RECOVERY_NEVER_ASK, NO_ACTS);
 }
 
 void guide_passkeys(struct guide *g)
@@ -165,7 +179,7 @@ void guide_lost(struct guide *g)
 	guide_chapter(g, "lost", MSG_GUIDE_LOST);
 	guide_note(g, MSG_RESET_NOTE, NO_ACTS);
 	guide_para(g, MSG_GUIDE_LOST_OTHER, NO_ACTS);
-	if (guide_has("/signin/recovery"))
+	if (policy_may_recovery(g->policy) && guide_has("/signin/recovery"))
 		guide_para(g, MSG_GUIDE_LOST_RECOVERY, NO_ACTS);
 	guide_steps_begin(g);
 	guide_step_begin(g);
@@ -193,14 +207,8 @@ void guide_out(struct guide *g)
 	guide_chapter(g, "out", MSG_GUIDE_OUT);
 	guide_steps_begin(g);
 	guide_step_begin(g);
-	if (str_is(g->type->home_url, "/home")) {
-		guide_say(g, NULL, MSG_GUIDE_PRESS, ACTS(PRESS("button", guide_words(g, MSG_HOME_LOGOUT))));
-	} else {
-		struct str home = arena_printf(g->a, "%.*s/home", STR_ARG(g->config->base_url));
-
-		guide_say(g, NULL, MSG_GUIDE_OPEN, ACTS({"address", "open", "href", home, home}));
-		guide_say(g, NULL, MSG_GUIDE_PRESS, ACTS(PRESS("button", guide_words(g, MSG_HOME_LOGOUT))));
-	}
+	guide_home(g);
+	guide_say(g, NULL, MSG_GUIDE_PRESS, ACTS(PRESS("button", guide_words(g, MSG_HOME_LOGOUT))));
 	guide_step_end(g, NULL);
 	guide_step_begin(g);
 	guide_say(g, NULL, MSG_GUIDE_OUT_DONE, ACTS(SEE("done", guide_words(g, MSG_SIGNOUT_DONE))));

@@ -1,5 +1,6 @@
 /* The example pages: what the guide's pictures show. Nothing here is anybody's. */
 #include "core/otpauth.h"
+#include "core/signin_fsm.h"
 #include "web/guide_parts.h"
 #include "web/public.h"
 #include "web/qr.h"
@@ -55,12 +56,18 @@ void guide_page_user(struct guide *g, struct buf *b)
 	page_user_render(b, &g->frame, &p);
 }
 
+static bool captcha_due(const struct guide *g)
+{
+	return g->config->captcha != CAPTCHA_MODE_OFF && g->policy->captcha == CAPTCHA_ALWAYS;
+}
+
 void guide_page_password(struct guide *g, struct buf *b)
 {
 	int64_t left = left_of(g->policy->password_s);
 	struct page_password p = {.type = g->type->id, .type_label = type_label(g), .login = g->user, .renewable = true,
 	                          .choice = g->config->n_types > 1, .left_s = left, .agree_asked = g->policy->terms == TERMS_EACH,
-	                          .agreed = true};
+	                          .agreed = true, .captcha_due = captcha_due(g),
+	                          .captcha_work = g->config->captcha == CAPTCHA_MODE_WORK};
 
 	p.ends = clock_at(g, left);
 	p.left_text = left_text(g, MSG_SIGNIN_COUNTDOWN, left);
@@ -70,7 +77,8 @@ void guide_page_password(struct guide *g, struct buf *b)
 void guide_page_onepage(struct guide *g, struct buf *b)
 {
 	struct page_onepage p = {.type = g->type->id, .type_label = type_label(g), .login = g->user, .choice = g->config->n_types > 1,
-	                         .agree_asked = g->policy->terms == TERMS_EACH, .agreed = true};
+	                         .agree_asked = g->policy->terms == TERMS_EACH, .agreed = true, .captcha_due = captcha_due(g),
+	                         .captcha_work = g->config->captcha == CAPTCHA_MODE_WORK};
 
 	page_onepage_render(b, &g->frame, &p);
 }
@@ -162,7 +170,7 @@ void guide_page_closed(struct guide *g, struct buf *b)
 void guide_page_done(struct guide *g, struct buf *b)
 {
 	struct page_enrol_done p = {.device = guide_words(g, MSG_GUIDE_EXAMPLE_DEVICE), .go = g->type->home_url,
-	                            .home = str_is(g->type->home_url, "/home")};
+	                            .home = str_is(g->type->home_url, "/home"), .offer = policy_may_recovery(g->policy), .soon_s = 30};
 
 	page_enrol_done_render(b, &g->frame, &p);
 }
@@ -205,6 +213,37 @@ void guide_page_mfa(struct guide *g, struct buf *b)
 	};
 
 	page_account_mfa_render(b, &g->frame, &p);
+}
+
+void guide_page_devices(struct guide *g, struct buf *b)
+{
+	struct page_account_devices_devices one = {
+		.number = 1, .name = guide_words(g, MSG_GUIDE_EXAMPLE_DEVICE), .added = time_minute(g->a, g->lang, g->now_s),
+		.kind = words_text(g->a, g->lang, MSG_DEVICES_KIND_CODE, WORDS(WORD("label", g->label))),
+	};
+	struct page_account_devices p = {
+		.devices = &one, .n_devices = 1, .n = 1, .max = g->policy->devices_max, .can_add = g->policy->devices_max > 1, .can_move = true,
+		.can_disable = g->policy->disable_allowed, .fresh = true, .full = g->policy->devices_max == 1,
+		.add_full = g->policy->devices_max == 1 && g->policy->devices_when_full != FULL_REFUSE,
+		.idle_left = g->config->session_idle_s, .idle_until = clock_at(g, g->config->session_idle_s),
+	};
+
+	page_account_devices_render(b, &g->frame, &p);
+}
+
+/* Ten, as long as real ones; nobody takes them for any. */
+void guide_page_recovery(struct guide *g, struct buf *b)
+{
+	enum { CODES = 10 };
+	struct page_recovery_made_codes *codes = arena_many(g->a, CODES, struct page_recovery_made_codes);
+	struct page_recovery_made p = {.codes = codes, .n_codes = CODES, .user = g->user, .go = S("/account/recovery-codes"),
+	                               .made = time_date(g->a, g->lang, g->now_s), .idle_left = g->config->session_idle_s,
+	                               .idle_until = clock_at(g, g->config->session_idle_s)};
+	struct str key = example_key(g);
+
+	for (size_t i = 0; i < CODES; i++)
+		codes[i].text = arena_printf(g->a, "%.4s-%.4s-%.4s-%.4s", key.ptr, key.ptr + 4, key.ptr + 8, key.ptr + 12);
+	page_recovery_made_render(b, &g->frame, &p);
 }
 
 void guide_page_lost(struct guide *g, struct buf *b)

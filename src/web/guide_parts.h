@@ -71,6 +71,12 @@ void guide_say(struct guide *g, const char *at, enum msg m, const struct act *ac
 typedef void guide_page(struct guide *g, struct buf *b);
 void guide_step_end(struct guide *g, guide_page *picture); /* NULL: none */
 
+/* The words of a message before its first {name}, for SEE. */
+struct str guide_before(const struct guide *g, enum msg m);
+/* Where the menu is: an application may stand where a sign-in ends. */
+void guide_home(struct guide *g);
+/* "If asked: password and code", and the button that was pressed before once more. */
+void guide_proof(struct guide *g, enum msg again);
 /* Is there such a page in this program? */
 bool guide_has(const char *path);
 
@@ -79,7 +85,7 @@ bool guide_has(const char *path);
 void guide_frame(struct guide *g);
 guide_page guide_page_landing, guide_page_user, guide_page_password, guide_page_onepage, guide_page_agree, guide_page_enrol,
 	guide_page_closed, guide_page_done, guide_page_code, guide_page_wrong, guide_page_home_off, guide_page_home_on,
-	guide_page_mfa, guide_page_lost, guide_page_paused, guide_page_signed_out;
+	guide_page_mfa, guide_page_devices, guide_page_recovery, guide_page_lost, guide_page_paused, guide_page_signed_out;
 
 /* ---- chapters ----------------------------------------------------------------------------------------- */
 

@@ -235,6 +235,10 @@ void guide_shot(struct buf *b, struct str html, struct str example, const struct
 		end = tag_end(html, open + 1);
 		t = tag_of(str_n(html.ptr + open + 1, end - open - 1));
 		at = end < html.len ? end + 1 : end;
+		if (str_is(t.name, "noscript") && !t.closing) { /* only seen where no scripts run */
+			at = find(html, at, "</noscript>") + 11;
+			continue;
+		}
 		t.text = str_n(html.ptr + at, find(html, at, "<") - at);
 		put_tag(&s, &t);
 	}

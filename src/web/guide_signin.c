@@ -57,7 +57,7 @@ static void captcha(struct guide *g)
 	else if (g->config->captcha == CAPTCHA_MODE_WORK)
 		guide_say(g, NULL, MSG_GUIDE_CAPTCHA_WORK, NO_ACTS);
 	else
-		guide_say(g, NULL, MSG_GUIDE_CAPTCHA, ACTS(FILL("captcha", "captcha", guide_words(g, MSG_GUIDE_CAPTCHA_WORD))));
+		guide_say(g, NULL, MSG_GUIDE_CAPTCHA, ACTS(FILL("captcha", "captcha", guide_words(g, MSG_CAPTCHA_LABEL))));
 }
 
 static void agree(struct guide *g)
@@ -137,7 +137,7 @@ static void first_proof(struct guide *g)
 {
 	if (!guide_has("/signin/first"))
 		return;
-	if (g->policy->first_enrol == FIRST_SLIP)
+	if (g->policy->first_enrol == FIRST_SLIP || g->policy->first_enrol == FIRST_MAIL)
 		guide_note(g, MSG_GUIDE_FIRST_SLIP, NO_ACTS);
 	else if (g->policy->first_enrol == FIRST_QUIET)
 		guide_note(g, MSG_GUIDE_FIRST_QUIET, ACTS(VALUE("time", guide_span(g, g->policy->quiet_s))));
@@ -146,11 +146,7 @@ static void first_proof(struct guide *g)
 static void enable(struct guide *g)
 {
 	guide_step_begin(g);
-	if (!str_is(g->type->home_url, "/home")) {
-		struct str home = arena_printf(g->a, "%.*s/home", STR_ARG(g->config->base_url));
-
-		guide_say(g, NULL, MSG_GUIDE_OPEN, ACTS({"address", "open", "href", home, home}));
-	}
+	guide_home(g);
 	guide_say(g, NULL, MSG_GUIDE_ENABLE, ACTS(SEE("home", guide_words(g, MSG_HOME_TITLE)),
 	                                          PRESS("button", guide_words(g, MSG_MFA_ENABLE))));
 	guide_step_end(g, guide_page_home_off);
@@ -188,8 +184,10 @@ static void enrolled(struct guide *g)
 	bool home = str_is(g->type->home_url, "/home");
 
 	guide_step_begin(g);
-	guide_say(g, NULL, MSG_GUIDE_ENROLLED, ACTS(SEE("done", guide_words(g, MSG_ENROL_DONE_TITLE)),
+	guide_say(g, NULL, MSG_GUIDE_ENROLLED, ACTS(SEE("done", guide_before(g, MSG_ENROL_DONE)),
 	                                            PRESS("button", guide_words(g, home ? MSG_ENROL_TO_HOME : MSG_ENROL_OPEN_DOOR))));
+	if (policy_may_recovery(g->policy) && guide_has("/account/recovery-codes"))
+		guide_say(g, NULL, MSG_GUIDE_ENROLLED_OFFER, ACTS(VALUE("button", guide_words(g, MSG_RECOVERY_MAKE))));
 	guide_say(g, NULL, MSG_GUIDE_ENTRY, ACTS(VALUE("label", g->label)));
 	guide_step_end(g, guide_page_done);
 }

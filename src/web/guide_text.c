@@ -122,6 +122,31 @@ void guide_list(struct guide *g, const enum msg *items, size_t n)
 	buf_lit(&g->body, "</ul>\n");
 }
 
+struct str guide_before(const struct guide *g, enum msg m)
+{
+	struct str rest = words_raw(g->lang, m), head = str_cut(&rest, '{');
+
+	while (head.len && (head.ptr[head.len - 1] == '"' || head.ptr[head.len - 1] == ' '))
+		head.len--;
+	return head;
+}
+
+void guide_home(struct guide *g)
+{
+	struct str home = arena_printf(g->a, "%.*s/home", STR_ARG(g->config->base_url));
+
+	if (!str_is(g->type->home_url, "/home"))
+		guide_say(g, NULL, MSG_GUIDE_OPEN, ACTS({"address", "open", "href", home, home}));
+}
+
+void guide_proof(struct guide *g, enum msg again)
+{
+	guide_say(g, "/account/confirm", MSG_GUIDE_PROOF,
+	          ACTS(FILL("password", "password", guide_words(g, MSG_SIGNIN_PASSWORD)),
+	               {"code", "code", "field", S("code"), guide_words(g, MSG_OTP_LABEL)},
+	               PRESS("button", guide_words(g, MSG_COMMON_CONTINUE)), PRESS("again", guide_words(g, again))));
+}
+
 /* ---- chapters and steps --------------------------------------------------------------------------------- */
 
 void guide_chapter(struct guide *g, const char *id, enum msg title)
