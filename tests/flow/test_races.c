@@ -91,6 +91,45 @@ static void count(struct worker *me, enum rc rc, bool done, enum say say)
 		panic("a fault in a race");
 }
 
+/* ---- captchas --------------------------------------------------------------------------------------------------- */
+
+static void type_password_with_captcha(struct worker *me)
+{
+	struct crowd *c = me->crowd;
+	struct visit v = world_visit_of(c->w, me->arena);
+	struct captcha_answer answer = {.text = c->code};
+	struct signin_state out;
+	enum rc rc = signin_password(&c->w->flow, &v, c->cookie, S(WRONG), &answer, true, &out);
+
+	count(me, rc, out.told.say == SAY_SIGNIN_WRONG, out.told.say);
+}
+
+static void of_500_posts_with_one_captcha_one_is_looked_at(void **state)
+{
+	struct world *w = world_new();
+	struct person p = person_new(w, "penyedia1", "off");
+	struct browser b = browser_new();
+	struct crowd c = {.w = w};
+	struct captcha_drawn drawn;
+	struct visit v = world_visit(w);
+	struct worker sum;
+
+	(void)state;
+	w->config.captcha = CAPTCHA_MODE_PICTURE;
+	world_type(w, "off")->policy.captcha = CAPTCHA_ALWAYS;
+	assert_int_equal(go_user(w, &b, "off", p.login), SCREEN_PASSWORD);
+	c.cookie = jar(b.signin);
+	assert_int_equal(captcha_draw(&w->flow, &v, c.cookie, CAPTCHA_SIGNIN, CAPTCHA_PICTURE, CAPTCHA_FRESH, &drawn), RC_OK);
+	c.code = drawn.digits;
+	run(&c, type_password_with_captcha, CROWD, &sum);
+	assert_int_equal(vault_asked[CALL_PASSWORD_CHECK], 1);
+	assert_int_equal(world_count(w, "SELECT sum(failures) FROM password_tries", 0), 1);
+	assert_int_equal(sum.done, 1);
+	assert_int_equal(sum.refused, CROWD - 1);
+	assert_int_equal(world_count(w, "SELECT times FROM refused WHERE reason = 'captcha'", 0), CROWD - 1);
+	world_free(&w);
+}
+
 /* ---- codes ------------------------------------------------------------------------------------------------------ */
 
 static void type_code(struct worker *me)
@@ -115,13 +154,41 @@ static void of_500_wrong_codes_at_once_exactly_3_are_looked_at(void **state)
 	(void)state;
 	go_to_second(w, &b, "mandatory", p);
 	c.cookie = jar(b.signin);
-	c.code = phone_wrong(w, &phone);
+	c.codes = arena_many(w->life, CROWD, struct str);
+	for (int i = 0; i < CROWD; i++)
+		c.codes[i] = phone_wrong(w, &phone);
 	run(&c, type_code, CROWD, &sum);
 	assert_int_equal(vault_asked[CALL_CODE_CHECK], 3);
+	assert_int_equal(vault_asked[CALL_CODE_DOCTOR], 3);
 	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM code_try WHERE user_id = ?1", p.id), 3);
 	assert_int_equal(sum.done + sum.used + sum.others, 0);
 	assert_int_equal(sum.paused + sum.refused, CROWD);
 	assert_int_equal(world_sessions(w, 0), 0);
+	world_free(&w);
+}
+
+/* A button that is pressed 500 times: at most three are under way before the first is refused. */
+static void one_wrong_code_sent_500_times_at_once_costs_no_more(void **state)
+{
+	struct world *w = world_new();
+	struct person p = person_new(w, "penyedia1", "mandatory");
+	struct phone phone = phone_new(w, p, "HP saya");
+	struct browser b = browser_new();
+	struct crowd c = {.w = w};
+	struct worker sum;
+
+	(void)state;
+	go_to_second(w, &b, "mandatory", p);
+	c.cookie = jar(b.signin);
+	c.code = phone_wrong(w, &phone);
+	run(&c, type_code, CROWD, &sum);
+	assert_in_range(vault_asked[CALL_CODE_CHECK], 1, 3);
+	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM code_try WHERE user_id = ?1", p.id), vault_asked[CALL_CODE_CHECK]);
+	assert_int_equal(sum.done + sum.used + sum.others, 0);
+	assert_int_equal(world_sessions(w, 0), 0);
+	/* and now it is only said again */
+	run(&c, type_code, CROWD, &sum);
+	assert_in_range(vault_asked[CALL_CODE_CHECK], 1, 3);
 	world_free(&w);
 }
 
@@ -459,7 +526,9 @@ static void a_setup_link_used_10_times_at_once_counts_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(of_500_posts_with_one_captcha_one_is_looked_at),
 		cmocka_unit_test(of_500_wrong_codes_at_once_exactly_3_are_looked_at),
+		cmocka_unit_test(one_wrong_code_sent_500_times_at_once_costs_no_more),
 		cmocka_unit_test(of_500_codes_spread_over_200_signins_3_are_looked_at),
 		cmocka_unit_test(of_500_right_codes_at_once_one_gives_a_session),
 		cmocka_unit_test(one_code_in_50_signins_at_once_gives_one_session),

@@ -74,6 +74,25 @@ static void at_password(struct scene *s)
 	assert_int_equal(go_user(s->w, &s->b, "off", s->p.login), SCREEN_PASSWORD);
 }
 
+static void draw(struct scene *s, enum captcha_again again, struct captcha_drawn *out)
+{
+	struct visit v = world_visit(s->w);
+
+	s->rc = captcha_draw(&s->w->flow, &v, jar(s->b.signin), CAPTCHA_SIGNIN, CAPTCHA_PICTURE, again, out);
+}
+
+static void at_password_and_captcha(struct scene *s)
+{
+	struct captcha_drawn drawn;
+
+	s->w->config.captcha = CAPTCHA_MODE_PICTURE;
+	world_type(s->w, "single")->policy.captcha = CAPTCHA_ALWAYS;
+	assert_int_equal(go_user(s->w, &s->b, "single", s->p.login), SCREEN_PASSWORD);
+	draw(s, CAPTCHA_FRESH, &drawn);
+	assert_int_equal(s->rc, RC_OK);
+	s->b.captcha.text = drawn.digits;
+}
+
 static void at_second(struct scene *s)
 {
 	assert_int_equal(go_user(s->w, &s->b, "off", s->p.login), SCREEN_PASSWORD);
@@ -142,6 +161,20 @@ static void tell_password(struct scene *s)
 	enum signin_screen at = go_password(s->w, &s->b, PASSWORD, true);
 
 	note(s, at == SCREEN_DONE || s->b.at.session_cookie.len || s->b.at.signin_cookie.len);
+}
+
+static void tell_wrong_captcha(struct scene *s)
+{
+	s->b.captcha.text = S("x");
+	tell_password(s);
+}
+
+static void tell_draw(struct scene *s)
+{
+	struct captcha_drawn drawn;
+
+	draw(s, CAPTCHA_ANOTHER, &drawn);
+	s->granted = s->rc != RC_OK && drawn.digits.len;
 }
 
 static void tell_wrong_password(struct scene *s)
@@ -354,6 +387,9 @@ static const struct story stories[] = {
 	{"the password, to an activation", "mandatory", false, at_password, tell_password},
 	{"the password, to terms", "later", false, at_password, tell_password},
 	{"a wrong password", "mandatory", true, at_password, tell_wrong_password},
+	{"the password and a captcha", "off", false, at_password_and_captcha, tell_password},
+	{"a wrong captcha", "off", false, at_password_and_captcha, tell_wrong_captcha},
+	{"a captcha drawn anew", "off", false, at_password_and_captcha, tell_draw},
 	{"one page", "one-page", true, nothing_before, tell_one_page},
 	{"a code", "mandatory", true, at_second, tell_code},
 	{"a code, to terms", "once", true, at_second, tell_code},
