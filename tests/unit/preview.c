@@ -182,6 +182,12 @@ static void enrol(struct scene *s)
 	fake.enrol_step = fake.enrol_look;
 }
 
+static void enrol_demo(struct scene *s)
+{
+	enrol(s);
+	training(s);
+}
+
 static void enrol_wrong(struct scene *s)
 {
 	enrol(s);
@@ -370,6 +376,7 @@ static void evict(struct scene *s)
 	devices_full(s);
 	enrol_screen(s, ENROL_EVICT);
 	fake.enrol_look.devices_max = 3;
+	fake.enrol_look.active = true;
 	fake.enrol_look.offer = fake.devices.rows;
 	fake.enrol_look.n_offer = 1;
 	fake.enrol_step = fake.enrol_look;
@@ -485,6 +492,7 @@ static const struct state states[] = {
 	{"agree", "/signin/terms", NULL, page_agree, agree},
 	{"agree-missing", "/signin/terms", "x=1", page_agree_post, agree},
 	{"enrol", "/signin/enrol", NULL, page_enrol, enrol},
+	{"enrol-demo", "/signin/enrol", NULL, page_enrol, enrol_demo},
 	{"enrol-wrong", "/signin/enrol", "device=HP+saya&code=123456", page_enrol_post, enrol_wrong},
 	{"enrol-clock", "/signin/enrol", "device=HP+saya&code=123456", page_enrol_post, enrol_clock},
 	{"enrol-zone", "/signin/enrol", "device=HP+saya&code=123456", page_enrol_post, enrol_zone},

@@ -419,7 +419,9 @@ static void the_same_page_serves_the_account(void **state)
 	ask(&s, page_enrol, "/account/mfa/enrol", NULL);
 	assert_shows(&s, "action=\"/account/mfa/enrol\"");
 	assert_shows(&s, "formaction=\"/account/mfa/enrol/renew\"");
-	assert_shows(&s, "href=\"/account/mfa\">Nanti saja");
+	/* "later" ends what is open, so it is a press */
+	assert_shows(&s, "action=\"/account/mfa/enrol/leave\"");
+	assert_shows(&s, "Nanti saja</button>");
 	arena_free(&s.a);
 }
 
