@@ -103,6 +103,22 @@ enum signin_screen go_terms(struct world *w, struct browser *b, bool agree)
 	return done(b);
 }
 
+enum signin_screen go_recovery(struct world *w, struct browser *b, struct str code)
+{
+	struct visit v = visit_of(w, b);
+
+	b->rc = recovery_signin(&w->flow, &v, jar(b->signin), code, &b->at);
+	return done(b);
+}
+
+enum signin_screen go_slip(struct world *w, struct browser *b, struct str slip)
+{
+	struct visit v = visit_of(w, b);
+
+	b->rc = first_signin(&w->flow, &v, jar(b->signin), slip, &b->at);
+	return done(b);
+}
+
 enum signin_screen go_leave(struct world *w, struct browser *b, bool sure)
 {
 	struct visit v = visit_of(w, b);
@@ -219,4 +235,45 @@ struct who who_must(struct world *w, struct browser *b)
 
 	assert_int_equal(who_is(w, jar(b->session), &who), RC_OK);
 	return who;
+}
+
+/* ---- paper --------------------------------------------------------------------------------------------- */
+
+struct recovery_set recovery_new(struct world *w, struct person p)
+{
+	struct visit v = world_visit_of(w, w->life);
+	struct session s = {.user = p.id, .began_s = w->now_s, .seen_s = w->now_s, .ends_s = w->now_s + 3600, .pwd_s = w->now_s,
+	                    .otp_s = w->now_s, .fresh_s = w->now_s, .address = v.address, .browser = v.browser};
+	struct recovery_set set;
+	struct str cookie;
+	struct who who;
+	struct tx *tx;
+
+	/* A session from behind the store's back, for the moment: no story begins it. */
+	assert_int_equal(store_id_new(&s.id), RC_OK);
+	assert_int_equal(cookie_new(w->life, &cookie, s.token), RC_OK);
+	assert_int_equal(store_begin(w->flow.store, &tx), RC_OK);
+	assert_int_equal(store_epoch_get(tx, &s.epoch), RC_OK);
+	assert_int_equal(store_session_add(tx, &s), RC_OK);
+	assert_int_equal(store_commit(&tx), RC_OK);
+	assert_int_equal(who_is(w, cookie, &who), RC_OK);
+	assert_int_equal(recovery_make(&w->flow, &v, &who, &set), RC_OK);
+	assert_int_equal(set.n, RECOVERY_CODES);
+	world_do(w, "DELETE FROM session WHERE id = ?1", s.id);
+	return set;
+}
+
+struct str slip_new(struct world *w, struct person p)
+{
+	struct visit v = world_visit_of(w, w->life);
+	struct user u;
+	struct str slip;
+	int64_t expires_s;
+	struct tx *tx;
+
+	assert_int_equal(store_view(w->flow.store, &tx), RC_OK);
+	assert_int_equal(store_user_get(tx, w->life, p.id, &u), RC_OK);
+	store_abandon(&tx);
+	assert_int_equal(first_slip_make(&w->flow, &v, &u, S("cli"), &slip, &expires_s), RC_OK);
+	return slip;
 }

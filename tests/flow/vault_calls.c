@@ -122,3 +122,11 @@ WRAPPED(vault_code_doctor, struct vault *v, const struct vault_device *devices, 
 		offsets[i] = INT64_MIN;
 	return rc == RC_OK ? __real_vault_code_doctor(v, devices, n, code, now_step, offsets) : rc;
 }
+
+WRAPPED(vault_typed_mac, struct vault *v, enum typed_purpose p, int64_t user, struct str text, unsigned char mac[32])
+{
+	enum rc rc = before(CALL_TYPED_MAC);
+
+	memset(mac, 0, 32);
+	return rc == RC_OK ? __real_vault_typed_mac(v, p, user, text, mac) : rc;
+}

@@ -17,6 +17,8 @@
 
 #include "flow/account.h"
 #include "flow/enrol.h"
+#include "flow/first.h"
+#include "flow/recovery.h"
 #include "flow/signin.h"
 
 #define PASSWORD "kelapa jendela sepatu hujan"
@@ -97,6 +99,8 @@ enum signin_screen go_one_page(struct world *w, struct browser *b, const char *t
 enum signin_screen go_more_time(struct world *w, struct browser *b);
 enum signin_screen go_code(struct world *w, struct browser *b, struct str code);
 enum signin_screen go_terms(struct world *w, struct browser *b, bool agree);
+enum signin_screen go_recovery(struct world *w, struct browser *b, struct str code);
+enum signin_screen go_slip(struct world *w, struct browser *b, struct str slip);
 enum signin_screen go_leave(struct world *w, struct browser *b, bool sure);
 /* On the sign-in road while there is a sign-in cookie, else with the session. */
 enum enrol_screen go_enrol_look(struct world *w, struct browser *b);
@@ -110,6 +114,10 @@ void go_enrol_leave(struct world *w, struct browser *b);
 enum signin_screen go_to_second(struct world *w, struct browser *b, const char *type, struct person p);
 /* All the way, with the phone (NULL: none). Asserts a session. */
 void go_in(struct world *w, struct browser *b, const char *type, struct person p, const struct phone *phone);
+/* A set of recovery codes, made as the page does it; the codes live in w->life. */
+struct recovery_set recovery_new(struct world *w, struct person p);
+/* A registration slip, as `user slip` makes it; lives in w->life. */
+struct str slip_new(struct world *w, struct person p);
 /* Who the session cookie stands for. RC_ABSENT: nobody. */
 enum rc who_is(struct world *w, struct str cookie, struct who *out);
 struct who who_must(struct world *w, struct browser *b);
