@@ -1,7 +1,7 @@
 // Figures of the running server: presses, bytes, a slow line, the organisation's colours, the keyboard, announcements, slow people.
 import { axe, focusStop } from './measure.mjs';
 import { PASSWORD, PHONE, Phone, World, at, button, check, field, finish, guide, must, norm, press, same, secret, section, sees, until } from './world.mjs';
-import { confirmCode, enrolled, fakeClock, onePage, secondsLeft, signIn, signOut, toPassword, typeCode } from './roads.mjs';
+import { confirmCode, enrolled, fakeClock, onePage, secondsLeft, signIn, signOut, toPassword, typeCode, typeCaptcha } from './roads.mjs';
 
 const w = await World.start();
 
@@ -90,7 +90,7 @@ await section('figure 2', async () => {
     ['the landing page', page, () => page.goto('/')],
     ['User ID', page, () => page.getByRole('button', { name: /^Penyedia \(/ }).click()],
     ['Password', page, async () => { await field(page, 'User ID').fill(user); await button(page, 'Login').click(); }],
-    ['Kode OTP', page, async () => { await secret(page, 'Password').fill(PASSWORD); await button(page, 'Login').click(); }],
+    ['Kode OTP', page, async () => { await secret(page, 'Password').fill(PASSWORD); await typeCaptcha(page); await button(page, 'Login').click(); }],
     ['home', page, async () => { await field(page, 'Kode OTP').fill(phone.code()); await button(page, 'Login').click(); }],
     ['the one-page form', small, () => small.goto('/signin?type=pelanggan')],
     ['the QR code', small, () => onePage(small, { user: fresh, from: 'here' })],
@@ -312,6 +312,7 @@ for (const scripts of [true, false]) {
     await button(page, 'Login').click();
     await slow();
     await secret(page, 'Password').fill(PASSWORD);
+    await typeCaptcha(page);
     await slow();
     await button(page, 'Login').click();
     at(page, '/signin/enrol');

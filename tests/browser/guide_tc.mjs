@@ -1,11 +1,18 @@
 // TelkomCare's guide, line by line: type `pelanggan`, one page, terms at every sign-in, forced activation by code.
 import { COMBOS, PASSWORD, PHONE, Phone, World, at, button, check, field, finish, guide, link, must, norm, press, refused, same,
   secret, sees, until } from './world.mjs';
-import { ENGLISH, confirmCode, fakeClock, onePage, refreshOf, secondsLeft, signOut, typeCode, wait } from './roads.mjs';
+import { ENGLISH, confirmCode, fakeClock, onePage, refreshOf, secondsLeft, signOut, typeCode, wait, typeCaptcha } from './roads.mjs';
 
 const w = await World.start();
 const AGREE = 'Saya menyetujui Persyaratan dan Ketentuan (Agree, Term of Use)';
 const pathIs = (page, path) => page.waitForURL((u) => u.pathname === path);
+
+// What the browser drew, and whether it is there at all.
+const shown = (page) => page.locator('img[src^="/captcha.png"]').screenshot().then((b) => b.toString('base64'));
+async function picture(page) {
+  const img = page.getByRole('img', { name: 'Gambar berisi 5 angka untuk disalin' });
+  await until(async () => await img.evaluate((e) => e.complete && e.naturalWidth === 200), 'the picture');
+}
 
 async function form(page, user) {
   same(await field(page, 'User ID').inputValue(), user, 'the User ID');
@@ -23,13 +30,30 @@ for (const combo of COMBOS) {
       await page.goto('/');
       await sees(page, 'Pelanggan');
       await page.goto('/signin?type=pelanggan');
-      await sees(page, 'Login Pelanggan', 'User ID', 'Password', AGREE);
+      await sees(page, 'Login Pelanggan', 'User ID', 'Password', 'Kode Keamanan', AGREE);
       must(await page.getByRole('checkbox', { name: AGREE }).isVisible(), 'no checkbox');
     }],
     ['2 both fields have their label, and a password manager knows them', async () => {
       same(await field(page, 'User ID').getAttribute('autocomplete'), 'username webauthn', 'autocomplete of User ID');
       same(await secret(page, 'Password').getAttribute('autocomplete'), 'current-password', 'autocomplete of Password');
       same(await secret(page, 'Password').getAttribute('type'), 'password', 'type of Password');
+    }],
+    ['2 the picture, "Klik di sini untuk mengganti kode", "Dengarkan kode"', async () => {
+      await sees(page, 'Untuk menjamin keamanan, isikan Kode Keamanan di atas', 'Sulit membaca kode? Klik di sini untuk mengganti kode', 'Dengarkan kode');
+      await picture(page);
+      same(await field(page, 'Kode Keamanan').getAttribute('autocomplete'), 'off', 'autocomplete of Kode Keamanan');
+      await field(page, 'User ID').fill(user);
+      await field(page, 'Kode Keamanan').fill('99');
+      const before = await shown(page);
+      await button(page, /Klik di sini untuk mengganti kode/).click();
+      await until(async () => await shown(page) !== before, 'another picture');
+      await picture(page);
+      same(await field(page, 'User ID').inputValue(), user, 'the User ID');
+      same(await field(page, 'Kode Keamanan').inputValue(), '', 'Kode Keamanan');
+      at(page, '/signin');
+      const sound = await page.request.get('/captcha.wav');
+      same(sound.headers()['content-type'], 'audio/wav', 'the sound');
+      must((await sound.body()).length < 81920, 'the sound is too large');
     }],
     ['3 the terms open without sign-in, beside the form', async () => {
       await secret(page, 'Password').fill('separuh');
@@ -51,16 +75,31 @@ for (const combo of COMBOS) {
       await refused(page, 'Password belum diisi', { id: 'password' });
       await form(page, user);
     }],
+    ['5c Kode Keamanan empty: said, and led to', async () => {
+      await onePage(page, { user, captcha: '' });
+      await refused(page, 'Kode Keamanan belum diisi', { id: 'captcha' });
+      await form(page, user);
+    }],
+    ['5b wrong captcha: said, a new one is there, User ID and tick kept', async () => {
+      const before = await shown(page);
+      await onePage(page, { user, captcha: '00000', from: 'here' });
+      at(page, '/signin');
+      await refused(page, 'Kode Keamanan tidak cocok', { id: 'captcha' });
+      await form(page, user);
+      must(await page.locator('input[name=agree]').isChecked(), 'the tick is gone');
+      await picture(page);
+      must(await shown(page) !== before, 'the same picture again');
+    }],
     ['5c tick missing: said, and led to; the User ID is kept', async () => {
       await onePage(page, { user, password: PASSWORD, agree: false });
       await refused(page, 'Centang persetujuan Persyaratan dan Ketentuan', { id: 'agree' });
       await form(page, user);
     }],
-    ['5c nothing filled in: all three are named at once', async () => {
-      await onePage(page, { password: '', agree: false });
+    ['5c nothing filled in: all four are named at once', async () => {
+      await onePage(page, { password: '', captcha: '', agree: false });
       const words = norm(await page.locator('#sum').innerText());
-      for (const one of ['user id belum diisi', 'password belum diisi', 'centang persetujuan']) must(words.includes(one), `not said: ${one}; ${words}`);
-      same(await page.locator('#sum li').count(), 3, 'lines of the summary');
+      for (const one of ['user id belum diisi', 'password belum diisi', 'kode keamanan belum diisi', 'centang persetujuan']) must(words.includes(one), `not said: ${one}; ${words}`);
+      same(await page.locator('#sum li').count(), 4, 'lines of the summary');
     }],
     ['5a wrong password: the same page, User ID and tick kept, the password empty, a reference', async () => {
       await onePage(page, { user, password: 'bukan kata sandi ini' });
@@ -79,6 +118,7 @@ for (const combo of COMBOS) {
       await page.goto('/signin?type=pelanggan');
       await field(page, 'User ID').fill(user);
       await secret(page, 'Password').fill(PASSWORD);
+      await typeCaptcha(page);
       await page.getByRole('checkbox', { name: AGREE }).check();
       await button(page, 'Login').click();
       at(page, '/signin/enrol');

@@ -1,7 +1,7 @@
 // The guide "SPSE with Google Authenticator", line by line: types `penyedia` and `non-penyedia`, two steps, activation by choice.
 import { COMBOS, PASSWORD, PHONE, Phone, World, at, button, check, field, finish, guide, link, must, press, refused, same, secret,
   sees, seesNot, until } from './world.mjs';
-import { confirmCode, enrolled, fakeClock, refreshOf, secondsLeft, signIn, signOut, toPassword, typeCode, wait } from './roads.mjs';
+import { confirmCode, enrolled, fakeClock, refreshOf, secondsLeft, signIn, signOut, toPassword, typeCode, wait, typeCaptcha } from './roads.mjs';
 
 const w = await World.start();
 const TYPES = [{ type: 'penyedia', id: 'penyedia1', caption: /^Penyedia \(/, heading: 'Login Penyedia' },
@@ -31,6 +31,7 @@ async function road(combo, { type, id, caption, heading }) {
       at(page, '/signin/password');
       await sees(page, heading, user);
       await secret(page, 'Password').fill(PASSWORD);
+      await typeCaptcha(page);
       await button(page, 'Login').click();
       at(page, '/home');
       await sees(page, 'Beranda', /status totp\s*tidak aktif/);
@@ -123,6 +124,7 @@ async function road(combo, { type, id, caption, heading }) {
     }],
     ['12 sends the password after all that time: words, the User ID kept, the password asked again', async () => {
       await secret(page, 'Password').fill(PASSWORD);
+      await typeCaptcha(page);
       w.pass(330);
       await button(page, 'Login').click();
       at(page, '/signin/password');
@@ -132,6 +134,7 @@ async function road(combo, { type, id, caption, heading }) {
     }],
     ['11, 13 the password, then "MFA Login", "Kode OTP", the entry by its number', async () => {
       await secret(page, 'Password').fill(PASSWORD);
+      await typeCaptcha(page);
       await button(page, 'Login').click();
       at(page, '/signin/code');
       await sees(page, 'MFA Login', 'Kode OTP', `SPSE: ${user} #2`);

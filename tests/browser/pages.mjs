@@ -1,7 +1,7 @@
 // Pages that no guide walks through: the account, links, languages, pauses, windows, set-up links, the sample application.
 import { PASSWORD, PHONE, Phone, World, at, button, check, field, finish, guide, link, must, norm, press, refused, same, secret, sees, seesNot,
   textOf, until } from './world.mjs';
-import { confirmCode, enrolled, onePage, signIn, signOut, toPassword, typeCode } from './roads.mjs';
+import { confirmCode, enrolled, onePage, signIn, signOut, toPassword, typeCode, typeCaptcha } from './roads.mjs';
 
 const w = await World.start();
 const ACCOUNT = ['/home', '/account/mfa', '/account/mfa/enrol', '/account/devices', '/account/log', '/account/sessions', '/account/password',
@@ -243,6 +243,7 @@ await guide('account', [
     await signIn(other, 'penyedia', user);
     await refused(other, 'User ID atau password tidak cocok', { id: 'password' });
     await secret(other, 'Password').fill(good);
+    await typeCaptcha(other);
     await button(other, 'Login').click();
     at(other, '/signin/code');
   }],
@@ -272,6 +273,7 @@ await w.nobody();
       await field(p, 'User ID').fill(w.user('penyedia', 'aplikasi1'));
       await button(p, 'Login').click();
       await secret(p, 'Password').fill(PASSWORD);
+      await typeCaptcha(p);
       await button(p, 'Login').click();
       at(p, '/demo/app/');
       await sees(p, 'Remote-User', 'aplikasi1', 'Remote-Email', 'Remote-Factor');
@@ -282,6 +284,7 @@ await w.nobody();
       await field(p, 'User ID').fill('aplikasi1');
       await button(p, 'Login').click();
       await secret(p, 'Password').fill(PASSWORD);
+      await typeCaptcha(p);
       await button(p, 'Login').click();
       at(p, '/home');
     }],
@@ -383,6 +386,7 @@ await w.nobody();
       await one.goForward();
       at(one, '/signin/password');
       await secret(one, 'Password').fill(PASSWORD);
+      await typeCaptcha(one);
       await button(one, 'Login').click();
       at(one, '/home');
       await one.goBack();
