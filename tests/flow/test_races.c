@@ -24,7 +24,8 @@ struct crowd {
 	struct str cookie, code, token;  /* shared by all */
 	struct who who;
 	const struct enrol_by *by;
-	struct str *codes, *names;       /* one each */
+	struct str *codes, *names, *cookies; /* one each */
+	int64_t goes;                    /* the device that is named, 0: none */
 };
 
 struct worker {
@@ -430,6 +431,71 @@ static void the_cap_holds_when_50_arrive_at_once(void **state)
 	world_free(&w);
 }
 
+/* The whole way, in a session of one's own: begin here, scan, send. Whoever begins takes the activation over. */
+static void enrol_whole(struct worker *me)
+{
+	struct crowd *c = me->crowd;
+	struct visit v = world_visit_of(c->w, me->arena);
+	struct enrol_by by = {.kind = HOLDER_SESSION, .cookie = c->cookies[me->i]};
+	struct enrol_wish wish = {.here = true, .how = c->goes ? REPLACES_EVICT : REPLACES_NONE, .device = c->goes};
+	struct enrol_state out;
+	enum rc rc = enrol_begin(&c->w->flow, &v, by, &wish, &out);
+	char code[TOTP_CODE_ROOM];
+	struct str seed;
+
+	if (rc == RC_OK && out.screen == ENROL_OPEN) {
+		if (base32_decode(me->arena, out.secret, &seed) != RC_OK)
+			panic("a secret that is none");
+		hotp(TOTP_SHA1, seed, (uint64_t)(c->w->now_s / 30), 6, code);
+		rc = enrol_confirm(&c->w->flow, &v, by, c->names[me->i], str_of(code), &out);
+	}
+	count(me, rc, out.screen == ENROL_DONE, SAY_NOTHING);
+}
+
+static void enrol_at_the_cap(int places_taken, enum when_full when)
+{
+	struct world *w = world_new();
+	struct person p = person_new(w, "penyedia1", "optional");
+	struct str names[FEW], cookies[FEW];
+	struct crowd c = {.w = w, .names = names, .cookies = cookies};
+	struct phone phone = phone_new(w, p, "satu");
+	struct worker sum;
+
+	world_type(w, "optional")->policy.devices_when_full = when;
+	for (int i = 1; i < places_taken; i++)
+		phone_new(w, p, i == 1 ? "dua" : "tiga");
+	for (int i = 0; i < FEW; i++) {
+		struct browser b = browser_new();
+
+		w->now_s += 30;
+		go_in(w, &b, "optional", p, &phone);
+		names[i] = arena_printf(w->life, "HP %d", i);
+		cookies[i] = arena_str(w->life, jar(b.session));
+		world_reset(w);
+	}
+	world_do(w, "UPDATE session SET fresh_s = ?1", w->now_s);
+	c.goes = when == FULL_REFUSE ? 0 : phone.device;
+	run(&c, enrol_whole, FEW, &sum);
+	assert_int_equal(sum.done, 1);
+	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM device WHERE state = 1", 0), 3);
+	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM device WHERE state = 2", 0), when == FULL_REFUSE ? 0 : 1);
+	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM outbox WHERE template = 'device.added'", 0), 1);
+	assert_int_equal(world_count(w, "SELECT COUNT(*) FROM outbox WHERE template = 'device.suspended'", 0), when == FULL_REFUSE ? 0 : 1);
+	world_free(&w);
+}
+
+static void fifty_enrolments_at_the_cap_less_one_leave_exactly_the_cap(void **state)
+{
+	(void)state;
+	enrol_at_the_cap(2, FULL_REFUSE);
+}
+
+static void fifty_enrolments_at_the_cap_push_one_device_out(void **state)
+{
+	(void)state;
+	enrol_at_the_cap(3, FULL_EVICT_OLDEST);
+}
+
 static void renew(struct worker *me)
 {
 	struct crowd *c = me->crowd;
@@ -537,6 +603,8 @@ int main(void)
 		cmocka_unit_test(one_activation_confirmed_50_times_at_once_adds_one_device),
 		cmocka_unit_test(of_100_tries_at_once_an_activation_looks_at_30),
 		cmocka_unit_test(the_cap_holds_when_50_arrive_at_once),
+		cmocka_unit_test(fifty_enrolments_at_the_cap_less_one_leave_exactly_the_cap),
+		cmocka_unit_test(fifty_enrolments_at_the_cap_push_one_device_out),
 		cmocka_unit_test(more_time_pressed_50_times_at_once_is_at_most_ten_extensions),
 		cmocka_unit_test(an_activation_begun_50_times_at_once_is_one),
 		cmocka_unit_test(a_setup_link_used_10_times_at_once_counts_once),

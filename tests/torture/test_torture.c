@@ -16,7 +16,8 @@ enum { CALLS_MAX = 200 };
 struct scene {
 	struct world *w;
 	struct person p;
-	struct phone phone;
+	struct phone phone, fresh;
+	int64_t old;         /* a second device, added before */
 	struct browser b;
 	struct str token;    /* of a set-up link */
 	enum rc rc;
@@ -34,6 +35,7 @@ struct story {
 
 struct grants {
 	int64_t sessions, fresh, devices, password, used_links, locked;
+	int64_t device_states; /* which device is in which state, as one number: a half-done replacement changes it */
 };
 
 static struct grants grants_of(const struct scene *s)
@@ -45,6 +47,7 @@ static struct grants grants_of(const struct scene *s)
 		world_count(s->w, "SELECT ifnull(password_set_s, 0) FROM users WHERE id = ?1", s->p.id),
 		world_count(s->w, "SELECT count(*) FROM link WHERE used_s > 0 AND user_id = ?1", s->p.id),
 		world_count(s->w, "SELECT locked_s FROM users WHERE id = ?1", s->p.id),
+		world_count(s->w, "SELECT ifnull(sum(number * number * state), 0) FROM device WHERE user_id = ?1", s->p.id),
 	};
 }
 
@@ -129,6 +132,41 @@ static void signed_in_with_qr(struct scene *s)
 	signed_in(s);
 	assert_int_equal(go_enrol_begin(s->w, &s->b), ENROL_OPEN);
 	s->phone = phone_scan(&s->b.enrol);
+}
+
+/* Two places, both taken; the phone that is used is the second. */
+static void signed_in_full(struct scene *s)
+{
+	struct phone old = phone_new(s->w, s->p, "HP lama");
+
+	world_type(s->w, "optional")->policy.devices_max = 2;
+	world_type(s->w, "optional")->policy.devices_when_full = FULL_EVICT_OLDEST;
+	world_do(s->w, "UPDATE device SET added_s = added_s - 1000 WHERE id = ?1", old.device);
+	s->old = old.device;
+	signed_in(s);
+}
+
+static void at_evicting_qr(struct scene *s)
+{
+	signed_in_full(s);
+	assert_int_equal(go_enrol_wish(s->w, &s->b, REPLACES_EVICT, s->old), ENROL_OPEN);
+	s->fresh = phone_scan(&s->b.enrol);
+}
+
+static void at_moving_qr(struct scene *s)
+{
+	signed_in_full(s);
+	assert_int_equal(go_enrol_wish(s->w, &s->b, REPLACES_MOVE, s->old), ENROL_OPEN);
+	s->fresh = phone_scan(&s->b.enrol);
+}
+
+/* One was suspended, and the owner proved themselves after that. */
+static void after_an_eviction(struct scene *s)
+{
+	at_evicting_qr(s);
+	assert_int_equal(go_enrol_confirm(s->w, &s->b, "HP baru", phone_code(s->w, &s->fresh, 0)), ENROL_DONE);
+	s->w->now_s += 60;
+	world_do(s->w, "UPDATE session SET fresh_s = ?1", s->w->now_s);
 }
 
 static void with_link(struct scene *s)
@@ -304,6 +342,65 @@ static void tell_disable(struct scene *s)
 	s->granted = told.say == SAY_DONE;
 }
 
+static void tell_begin_evicting(struct scene *s)
+{
+	go_enrol_wish(s->w, &s->b, REPLACES_EVICT, s->old);
+	note(s, s->b.enrol.secret.len > 0);
+}
+
+static void tell_begin_moving(struct scene *s)
+{
+	go_enrol_wish(s->w, &s->b, REPLACES_MOVE, s->old);
+	note(s, s->b.enrol.secret.len > 0);
+}
+
+static void tell_confirm_fresh(struct scene *s)
+{
+	enum enrol_screen at = go_enrol_confirm(s->w, &s->b, "HP baru", phone_code(s->w, &s->fresh, 0));
+
+	note(s, at == ENROL_DONE);
+}
+
+static void tell_device_remove(struct scene *s)
+{
+	struct visit v = world_visit(s->w);
+	struct told told;
+	struct who who;
+
+	if (!guard(s, &who))
+		return;
+	s->rc = device_remove(&s->w->flow, &v, &who, s->old, &told);
+	s->granted = told.say == SAY_DONE;
+}
+
+static void tell_device_rename(struct scene *s)
+{
+	struct visit v = world_visit(s->w);
+	struct told told;
+	struct who who;
+
+	if (!guard(s, &who))
+		return;
+	s->rc = device_rename(&s->w->flow, &v, &who, s->old, S("HP lain"), &told);
+	s->granted = told.say == SAY_DONE;
+}
+
+static void tell_device_restore(struct scene *s)
+{
+	struct visit v = world_visit(s->w);
+	struct device_view view;
+	struct told told;
+	struct who who;
+
+	if (!guard(s, &who))
+		return;
+	s->rc = device_look(&s->w->flow, &v, &who, s->old, &view);
+	if (s->rc != RC_OK)
+		return;
+	s->rc = device_restore(&s->w->flow, &v, &who, s->old, view.instead.id, &told);
+	s->granted = told.say == SAY_DONE;
+}
+
 static void tell_password_change(struct scene *s)
 {
 	struct visit v = world_visit(s->w);
@@ -407,6 +504,13 @@ static const struct story stories[] = {
 	{"a fresh proof", "optional", true, signed_in, tell_confirm},
 	{"a wrong fresh proof", "optional", true, signed_in, tell_wrong_confirm},
 	{"turning off", "optional", true, signed_in, tell_disable},
+	{"an eviction begun", "optional", true, signed_in_full, tell_begin_evicting},
+	{"an eviction confirmed", "optional", true, at_evicting_qr, tell_confirm_fresh},
+	{"a move begun", "optional", true, signed_in_full, tell_begin_moving},
+	{"a move confirmed", "optional", true, at_moving_qr, tell_confirm_fresh},
+	{"a device removed", "optional", true, signed_in_full, tell_device_remove},
+	{"a device renamed", "optional", true, signed_in_full, tell_device_rename},
+	{"a device taken back", "optional", true, after_an_eviction, tell_device_restore},
 	{"a change of password", "optional", false, signed_in, tell_password_change},
 	{"a set-up link", "off", false, with_link, tell_setup},
 	{"signing out", "off", false, signed_in, tell_session_end},
