@@ -85,6 +85,17 @@ extern const size_t config_keys_count;
 extern const struct config_block config_blocks[];
 extern const size_t config_blocks_count;
 
+/* ---- did you mean? ---------------------------------------------------------------------------------- */
+
+/* Begin with zeros, try every word that could stand there. */
+struct config_near {
+	const char *word;                /* NULL: none is near */
+	unsigned far;
+};
+void config_near_try(struct config_near *n, struct str typed, const char *word);
+/* "; did you mean "layout"?", or nothing. */
+struct str config_near_text(struct loader *l, const struct config_near *n);
+
 /* ---- the steps ------------------------------------------------------------------------------------ */
 
 /* Adds "FILE:LINE: ..." (line 0: "FILE: ..."). */

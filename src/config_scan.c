@@ -11,6 +11,7 @@ struct scanner {
 	struct str word;
 	char sign;
 	unsigned token_line;  /* ... and where it began */
+	bool quoted;
 };
 
 static bool ends_word(char c)
@@ -87,6 +88,7 @@ static void scan_quoted(struct loader *l, struct scanner *s)
 		s->at++;
 	}
 	s->kind = TOKEN_WORD;
+	s->quoted = true;
 }
 
 static void next_token(struct loader *l, struct scanner *s)
@@ -94,6 +96,7 @@ static void next_token(struct loader *l, struct scanner *s)
 	skip_space(l, s);
 	s->token_line = s->line;
 	s->sign = 0;
+	s->quoted = false;
 	s->word = STR_NONE;
 	if (s->at >= s->text.len) {
 		s->kind = TOKEN_END;
@@ -159,13 +162,41 @@ static void keep_entry(struct loader *l, const struct config_entry *e)
 	l->entries[l->n_entries++] = *e;
 }
 
+/* A bare word behind a bare value, on its line, that begins no statement: a value of several words without quotes. */
+static bool is_loose(const struct scanner *s, unsigned line)
+{
+	size_t at = s->at;
+	if (s->kind != TOKEN_WORD || s->quoted || s->token_line != line)
+		return false;
+	while (at < s->text.len && (s->text.ptr[at] == ' ' || s->text.ptr[at] == '\t'))
+		at++;
+	return at >= s->text.len || !(s->text.ptr[at] == '=' || s->text.ptr[at] == '{' || s->text.ptr[at] == '+' || s->text.ptr[at] == '"');
+}
+
+static void skip_single(struct loader *l, struct scanner *s, const struct config_entry *e)
+{
+	const char *from = s->word.ptr;
+	unsigned line = s->token_line;
+	bool bare = !s->quoted;
+	size_t end = s->at;
+	next_token(l, s);
+	if (!bare || !is_loose(s, line))
+		return;
+	while (is_loose(s, line)) {
+		end = s->at;
+		next_token(l, s);
+	}
+	config_wrong(l, line, "%.*s: a value of several words stands in quotes: %.*s = \"%.*s\"", STR_ARG(e->key), STR_ARG(e->key),
+	             (int)(s->text.ptr + end - from), from);
+}
+
 /* Behind '=': one value, or a list in braces. */
-static void skip_value(struct loader *l, struct scanner *s)
+static void skip_value(struct loader *l, struct scanner *s, const struct config_entry *e)
 {
 	next_token(l, s);
 	if (s->kind != TOKEN_SIGN || s->sign != '{') {
 		if (s->kind == TOKEN_WORD)
-			next_token(l, s);
+			skip_single(l, s, e);
 		return;
 	}
 	do {
@@ -173,6 +204,38 @@ static void skip_value(struct loader *l, struct scanner *s)
 	} while (s->kind != TOKEN_END && !(s->kind == TOKEN_SIGN && s->sign == '}'));
 	if (s->kind != TOKEN_END)
 		next_token(l, s);
+}
+
+/* A key that belongs elsewhere is told so; one that is nearly right is named. */
+static void unknown_key(struct loader *l, const struct config_entry *e)
+{
+	struct config_near near = {0};
+	struct str in = e->block.ptr ? arena_printf(l->arena, " in %.*s", STR_ARG(e->block)) : S("");
+	const char *home = NULL;
+	bool at_top = false;
+	for (size_t i = 0; i < config_keys_count; i++) {
+		const struct config_key *k = &config_keys[i];
+		if (k->block ? str_is(e->block, k->block) : !e->block.ptr)
+			config_near_try(&near, e->key, k->name);
+		if (str_is(e->key, k->name)) {
+			at_top |= !k->block;
+			home = k->block ? k->block : home;
+		}
+	}
+	if (e->block.ptr && at_top)
+		config_wrong(l, e->line, "unknown key \"%.*s\"%.*s; it stands outside of the blocks", STR_ARG(e->key), STR_ARG(in));
+	else if (home)
+		config_wrong(l, e->line, "unknown key \"%.*s\"%.*s; it belongs into a block \"%s\"", STR_ARG(e->key), STR_ARG(in), home);
+	else
+		config_wrong(l, e->line, "unknown key \"%.*s\"%.*s%.*s", STR_ARG(e->key), STR_ARG(in), STR_ARG(config_near_text(l, &near)));
+}
+
+static void unknown_block(struct loader *l, const struct config_entry *e)
+{
+	struct config_near near = {0};
+	for (size_t i = 0; i < config_blocks_count; i++)
+		config_near_try(&near, e->key, config_blocks[i].name);
+	config_wrong(l, e->line, "unknown block \"%.*s\"%.*s", STR_ARG(e->key), STR_ARG(config_near_text(l, &near)));
 }
 
 struct place { /* where the scan stands */
@@ -184,7 +247,7 @@ static void open_block(struct loader *l, struct place *p, const struct config_en
 {
 	const struct config_block *b = block_find(e->key);
 	if (!b)
-		config_wrong(l, e->line, "unknown block \"%.*s\"", STR_ARG(e->key));
+		unknown_block(l, e);
 	else if (b->titled && !e->title.ptr)
 		config_wrong(l, e->line, "block \"%s\" needs a name: %s \"...\" {", b->name, b->name);
 	else if (!b->titled && e->title.ptr)
@@ -194,14 +257,6 @@ static void open_block(struct loader *l, struct place *p, const struct config_en
 	keep_entry(l, e);
 	p->block = *e;
 	p->inside = true;
-}
-
-static void unknown_key(struct loader *l, const struct config_entry *e)
-{
-	if (e->block.ptr)
-		config_wrong(l, e->line, "unknown key \"%.*s\" in %.*s", STR_ARG(e->key), STR_ARG(e->block));
-	else
-		config_wrong(l, e->line, "unknown key \"%.*s\"", STR_ARG(e->key));
 }
 
 /* KEY = value, KEY = { list }, BLOCK { and BLOCK "name" {. Whatever else stands here is for libconfuse to tell. */
@@ -219,7 +274,7 @@ static void scan_statement(struct loader *l, struct scanner *s, struct place *p)
 		if (!key_known(e.block, e.key))
 			unknown_key(l, &e);
 		keep_entry(l, &e);
-		skip_value(l, s);
+		skip_value(l, s, &e);
 		return;
 	}
 	if (s->kind == TOKEN_WORD) {

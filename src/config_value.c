@@ -253,6 +253,7 @@ static void value_flag(struct loader *l, const struct config_key *k, unsigned li
 
 static bool word_value(struct loader *l, const struct config_key *k, unsigned line, struct str v, int *value)
 {
+	struct config_near near = {0};
 	struct buf allowed;
 	buf_init(&allowed, l->arena, 64, 512);
 	*value = 0;
@@ -263,8 +264,10 @@ static bool word_value(struct loader *l, const struct config_key *k, unsigned li
 		}
 		buf_lit(&allowed, w == k->words ? "" : w[1].word ? ", " : " or ");
 		buf_printf(&allowed, "\"%s\"", w->word);
+		config_near_try(&near, v, w->word);
 	}
-	config_wrong(l, line, "%s: \"%.*s\" must be %.*s", k->name, STR_ARG(v), STR_ARG(buf_str(&allowed)));
+	config_wrong(l, line, "%s: \"%.*s\" must be %.*s%.*s", k->name, STR_ARG(v), STR_ARG(buf_str(&allowed)),
+	             STR_ARG(config_near_text(l, &near)));
 	return false;
 }
 

@@ -171,21 +171,43 @@ static void config_takes_each_key_of_a_full_file(void **state)
 static void config_names_the_keys_without_effect(void **state)
 {
 	(void)state;
-	struct config *c = good("captcha = \"off\"\nsmtp {\n user = \"u\"\n}\nsession_hours = 3\n"
+	struct config *c = good("metrics_listen = \"127.0.0.1:9\"\nsmtp {\n user = \"u\"\n}\nsession_hours = 3\n"
 	                        "type \"user\" {\n match = \"six\"\n}\ntype \"v\" {\n match = \"tap\"\n}\n");
 	assert_int_equal(c->n_without_effect, 3);
 	assert_string_equal(c->without_effect[0], "smtp");
-	assert_string_equal(c->without_effect[1], "captcha");
+	assert_string_equal(c->without_effect[1], "metrics_listen");
 	assert_string_equal(c->without_effect[2], "type: match");
 }
 
 static void config_tells_file_and_line_of_an_unknown_key(void **state)
 {
 	(void)state;
-	assert_str(bad("\n/* a\nb */ organisatoin = \"x\"\n" ONE_TYPE), "g.conf:3: unknown key \"organisatoin\"");
-	assert_str(bad("type \"user\" {\n\n  factor = {\"code\"}\n}\n"), "g.conf:3: unknown key \"factor\" in type");
+	assert_str(bad("\n/* a\nb */ organisatoin = \"x\"\n" ONE_TYPE), "g.conf:3: unknown key \"organisatoin\"; did you mean \"organisation\"?");
+	assert_str(bad("type \"user\" {\n\n  factor = {\"code\"}\n}\n"), "g.conf:3: unknown key \"factor\" in type; did you mean \"factors\"?");
 	assert_str(bad(ONE_TYPE "server {\n}\n"), "g.conf:4: unknown block \"server\"");
-	assert_has(bad("label_id = \"x\"\n" ONE_TYPE), "g.conf:1: unknown key \"label_id\"");
+	assert_has(bad("label_id = \"x\"\n" ONE_TYPE), "g.conf:1: unknown key \"label_id\"; it belongs into a block \"type\"");
+	assert_has(bad("type \"user\" {\n  issuers = \"x\"\n  organisation = \"x\"\n}\n"), "g.conf:3: unknown key \"organisation\" in type; it stands outside");
+}
+
+static void config_names_the_word_that_was_probably_meant(void **state)
+{
+	(void)state;
+	assert_has(bad("type \"user\" {\n  layuot = \"one-page\"\n}\n"), "g.conf:2: unknown key \"layuot\" in type; did you mean \"layout\"?");
+	assert_has(bad(ONE_TYPE "foter \"x\" {\n}\n"), "unknown block \"foter\"; did you mean \"footer\"?");
+	assert_has(bad("type \"user\" {\n  layout = \"onepage\"\n}\n"), "must be \"one-page\" or \"two-step\"; did you mean \"one-page\"?");
+	assert_has(bad("type \"user\" {\n  mfa = \"Mandatory\"\n}\n"), "; did you mean \"mandatory\"?");
+	assert_null(strstr(arena_cstr(arena, bad("zzz = \"x\"\n" ONE_TYPE)), "did you mean"));
+	assert_null(strstr(arena_cstr(arena, bad("type \"user\" {\n  layout = \"three\"\n}\n")), "did you mean"));
+}
+
+static void config_asks_for_quotes_around_a_value_of_several_words(void **state)
+{
+	(void)state;
+	assert_str(bad("organisation = Dinas Contoh Kota\n" ONE_TYPE),
+	           "g.conf:1: organisation: a value of several words stands in quotes: organisation = \"Dinas Contoh Kota\"");
+	assert_str(bad("type \"user\" {\n  label_id = Penyedia Umum # siapa\n  layout = one-page\n}\n"),
+	           "g.conf:2: label_id: a value of several words stands in quotes: label_id = \"Penyedia Umum\"");
+	good("organisation = Dinas timezone = \"Asia/Jakarta\"\n" ONE_TYPE);
 }
 
 static void config_refuses_a_key_that_stands_twice(void **state)
@@ -362,6 +384,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(config_takes_each_key_of_a_full_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(config_names_the_keys_without_effect, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(config_tells_file_and_line_of_an_unknown_key, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(config_names_the_word_that_was_probably_meant, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(config_asks_for_quotes_around_a_value_of_several_words, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(config_refuses_a_key_that_stands_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(config_reads_nothing_from_the_environment, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(config_reads_numbers_as_decimal_or_not_at_all, set_up, tear_down),
