@@ -211,6 +211,7 @@ static enum rc enrol_show(struct tx *tx, const struct visit *v, const struct enr
 	if (out->screen == ENROL_EVICT || out->screen == ENROL_FULL)
 		enrol_show_full(e, out);
 	out->may_leave = e->by.kind == HOLDER_SESSION;
+	out->passkey_too = policy_may_passkey(&e->type->policy);
 	if (out->device_name.len == 0)
 		out->device_name = free_name(v, e);
 	return RC_OK;

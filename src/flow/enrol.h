@@ -50,6 +50,7 @@ struct enrol_state {
 	struct str device_name;         /* OPEN: prefilled or as typed; DONE: what is active now */
 	int64_t leftover;               /* number of an entry that an unfinished activation left in the app, 0: none */
 	bool may_leave;                 /* "later" is allowed (optional policy) */
+	bool passkey_too;               /* policy takes passkeys: another way (flow/passkey.h) */
 	struct device *offer;           /* EVICT: one, or several when the person chooses */
 	size_t n_offer;
 	unsigned devices_max;

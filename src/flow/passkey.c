@@ -265,6 +265,8 @@ static enum rc signin_settle(struct flow *f, const struct visit *v, struct str c
 		rc = store_commit(&tx);
 	if (rc != RC_OK)
 		begin_undo(out);
+	else if (!only && out->screen != SCREEN_START)
+		out->next = r.row.next;
 	store_abandon(&tx);
 	return rc == RC_TAKEN ? RC_ABSENT : rc;
 }

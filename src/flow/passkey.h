@@ -65,6 +65,8 @@ struct passkey_enrol {
 	enum signin_screen step; /* DONE on the sign-in road: SCREEN_DONE, or what is due after it */
 };
 enum rc passkey_enrol_look(struct flow *f, const struct visit *v, struct enrol_by by, struct passkey_enrol *out) MUST_USE;
+/* The look, and what is to be told of a name that came without a passkey. */
+enum rc passkey_enrol_named(struct flow *f, const struct visit *v, struct enrol_by by, struct str name, struct passkey_enrol *out) MUST_USE;
 /* On the account road with a fresh proof. RC_ABSENT: not now. RC_MALFORMED: the name will not do; passkey_enrol says why. */
 enum rc passkey_enrol_ask(struct flow *f, const struct visit *v, struct enrol_by by, struct str name, struct str *options) MUST_USE;
 enum rc passkey_enrol(struct flow *f, const struct visit *v, struct enrol_by by, struct str name, int64_t replaces,

@@ -62,22 +62,6 @@ static void show(struct flow *f, const struct visit *v, const struct enrol *e, s
 		out->name = free_name(v, e);
 }
 
-enum rc passkey_enrol_look(struct flow *f, const struct visit *v, struct enrol_by by, struct passkey_enrol *out)
-{
-	struct enrol e;
-	struct tx *tx;
-	enum rc rc;
-
-	*out = (struct passkey_enrol){0};
-	rc = store_view(f->store, &tx);
-	if (rc != RC_OK)
-		return rc;
-	rc = enrol_find(f, tx, v, by, &e);
-	if (rc == RC_OK)
-		show(f, v, &e, out);
-	store_abandon(&tx);
-	return rc == RC_ABSENT ? RC_OK : rc;
-}
 
 /* One line of text that is no link, as for every device; what is said stands beside the field. */
 static bool name_field(const struct visit *v, const struct enrol *e, struct str typed, struct passkey_enrol *out)
@@ -94,6 +78,35 @@ static bool name_field(const struct visit *v, const struct enrol *e, struct str 
 static bool is_fresh(const struct enrol *e, const struct visit *v)
 {
 	return e->by.kind == HOLDER_SIGNIN || session_is_fresh(&e->who.session, v->now_s);
+}
+
+static enum rc look(struct flow *f, const struct visit *v, struct enrol_by by, struct str *name, struct passkey_enrol *out)
+{
+	struct enrol e;
+	struct tx *tx;
+	enum rc rc;
+
+	*out = (struct passkey_enrol){0};
+	rc = store_view(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = enrol_find(f, tx, v, by, &e);
+	if (rc == RC_OK && name)
+		(void)name_field(v, &e, *name, out);
+	if (rc == RC_OK)
+		show(f, v, &e, out);
+	store_abandon(&tx);
+	return rc == RC_ABSENT ? RC_OK : rc;
+}
+
+enum rc passkey_enrol_look(struct flow *f, const struct visit *v, struct enrol_by by, struct passkey_enrol *out)
+{
+	return look(f, v, by, NULL, out);
+}
+
+enum rc passkey_enrol_named(struct flow *f, const struct visit *v, struct enrol_by by, struct str name, struct passkey_enrol *out)
+{
+	return look(f, v, by, &name, out);
 }
 
 enum rc passkey_enrol_ask(struct flow *f, const struct visit *v, struct enrol_by by, struct str name, struct str *options)
@@ -214,9 +227,9 @@ static enum rc add(struct flow *f, struct tx *tx, const struct visit *v, const s
 	if (rc == RC_TAKEN)
 		return RC_ABSENT; /* registered already, to whomever: told as every other refusal */
 	if (rc == RC_OK)
-		rc = trace_audit(tx, v, e->user, STR_NONE, "enrol", true, &line);
+		rc = trace_audit(tx, v, e->user, STR_NONE, "passkey.add", true, &line);
 	if (rc == RC_OK)
-		rc = trace_notice(tx, v, e->user, "device.added", m->name);
+		rc = trace_notice(tx, v, e->user, "passkey.added", m->name);
 	if (rc == RC_OK)
 		rc = store_session_end_all(tx, e->user->id, e->by.kind == HOLDER_SESSION ? e->who.session.id : 0);
 	if (rc == RC_OK && out->goes.id && e->by.kind == HOLDER_SESSION)
@@ -264,7 +277,7 @@ static enum rc refused(struct flow *f, const struct visit *v, const struct user 
 
 	if (rc != RC_OK)
 		return rc;
-	rc = trace_audit(tx, v, u, STR_NONE, "enrol", false, &line);
+	rc = trace_audit(tx, v, u, STR_NONE, "passkey.add", false, &line);
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
 	store_abandon(&tx);

@@ -47,6 +47,7 @@ void signin_show(struct flow *f, const struct visit *v, const struct road *r, st
 	}
 	if (out->screen == SCREEN_FIRST && r->type->policy.first_enrol == FIRST_QUIET)
 		out->quiet_ends_s = r->user.quiet_ends_s;
+	out->passkey_offered = out->screen == SCREEN_CODE ? r->n_passkeys > 0 : out->screen == SCREEN_PASSWORD && policy_may_passkey(&r->form->policy);
 	out->recovery_offered = out->screen == SCREEN_CODE && r->recovery_left > 0;
 	if (out->screen == SCREEN_CODE)
 		for (size_t i = r->n_devices; i > 0 && out->n_labels < sizeof(out->labels) / sizeof(out->labels[0]); i--)

@@ -55,6 +55,11 @@ struct page_frame *frame_of(struct page_call *c)
 	return f;
 }
 
+void frame_passkey(struct page_frame *f)
+{
+	f->script_too = S(FILE_PASSKEY_JS);
+}
+
 void frame_error(struct page_call *c, struct page_frame *f, const char *href, struct str text)
 {
 	struct page_link *all = f->n_errors ? (struct page_link *)f->errors : arena_many(c->v.arena, FRAME_ERRORS_MAX, struct page_link);

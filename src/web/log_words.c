@@ -21,6 +21,10 @@ static const struct line {
 	{"code", "refused", "paused", MSG_LOG_PAUSED, false},
 	{"code", "refused", "frozen", MSG_LOG_FROZEN, false},
 	{"code", "refused", NULL, MSG_LOG_NOT_IN, false},
+	{"passkey", "ok", NULL, MSG_LOG_PASSKEY_OK, true},
+	{"passkey", "refused", NULL, MSG_LOG_PASSKEY_WRONG, false},
+	{"passkey.add", "ok", NULL, MSG_LOG_PASSKEY_ADD, true},
+	{"passkey.add", "refused", NULL, MSG_LOG_PASSKEY_ADD_WRONG, false},
 	{"signin", "refused", NULL, MSG_LOG_NOT_IN, false},
 	{"signout", "ok", NULL, MSG_LOG_SIGNOUT, false},
 	{"enrol", "ok", NULL, MSG_LOG_ENROL, true},
@@ -63,7 +67,8 @@ static bool fits(const char *wanted, struct str value)
 
 static struct str signed_in(struct arena *a, enum lang lang, const struct audit *row)
 {
-	enum msg m = str_is(row->factor, "pwd") ? MSG_LOG_SIGNIN : MSG_LOG_SIGNIN_CODE;
+	enum msg m = str_is(row->factor, "pwd") ? MSG_LOG_SIGNIN : str_starts(row->factor, S("hwk")) ? MSG_LOG_SIGNIN_PASSKEY
+	             : MSG_LOG_SIGNIN_CODE;
 
 	return words_text(a, lang, m, NO_WORDS);
 }

@@ -21,6 +21,8 @@ static const struct {
 	{"slip.made", MSG_MAIL_CHANGE_SLIP_MADE},
 	{"slip.used", MSG_MAIL_CHANGE_SLIP_USED},
 	{"quiet.begun", MSG_MAIL_CHANGE_QUIET_BEGUN},
+	{"passkey.added", MSG_MAIL_CHANGE_PASSKEY_ADDED},
+	{"passkey.counter", MSG_MAIL_CHANGE_PASSKEY_COUNTER},
 };
 
 /* What the detail lines say. */
@@ -58,7 +60,7 @@ static void facts_read(struct str detail, struct facts *out)
 
 /* One language, as lines; text and HTML are made of the same ones. */
 struct letter {
-	struct str greeting, lead, facts[5], not_you, never, end;
+	struct str training, greeting, lead, facts[5], not_you, never, end;
 	size_t n_facts;
 };
 
@@ -88,6 +90,8 @@ static void letter_write(struct arena *a, const struct config *c, enum lang lang
 	struct str name = u->name.len ? u->name : u->shown;
 
 	*l = (struct letter){.n_facts = 0};
+	if (c->training_session.len)
+		l->training = words_text(a, lang, MSG_MAIL_TRAINING_LINE, WORDS(WORD("session", c->training_session)));
 	l->greeting = words_text(a, lang, MSG_MAIL_GREETING, WORDS(WORD("name", name), WORD("user", u->shown)));
 	l->lead = words_text(a, lang, MSG_MAIL_NOTICE_LEAD, WORDS(WORD("change", change)));
 	if (f->what.len)
@@ -117,6 +121,10 @@ static void line(struct buf *b, struct str s)
 
 static void letter_text(struct buf *b, const struct letter *l)
 {
+	if (l->training.len) {
+		line(b, l->training);
+		buf_char(b, '\n');
+	}
 	line(b, l->greeting);
 	buf_char(b, '\n');
 	line(b, l->lead);
@@ -142,6 +150,8 @@ static void letter_html(struct buf *b, enum lang lang, const struct letter *l, s
 	buf_printf(b, "<div lang=\"%s\">\n<h1 style=\"font-size:20px\">", lang == LANG_EN ? "en" : "id");
 	html_text(b, heading);
 	buf_lit(b, "</h1>\n");
+	if (l->training.len)
+		para(b, l->training);
 	para(b, l->greeting);
 	para(b, l->lead);
 	buf_lit(b, "<ul>\n");
@@ -179,14 +189,15 @@ static struct str host_of(struct str url)
 	return str_cut(&rest, ':');
 }
 
-static struct str training(struct arena *a, const struct config *c, enum lang lang, struct str subject)
+/* In front of the subject and of the sender's name. */
+static struct str training(struct arena *a, const struct config *c, enum lang lang, struct str text)
 {
 	struct str mark;
 
 	if (!c->training_session.len)
-		return subject;
+		return text;
 	mark = words_raw(lang, MSG_MAIL_TRAINING);
-	return arena_printf(a, "%.*s %.*s", STR_ARG(mark), STR_ARG(subject));
+	return arena_printf(a, "%.*s %.*s", STR_ARG(mark), STR_ARG(text));
 }
 
 enum rc mail_render(struct arena *a, const struct config *c, const struct mail *m, const struct user *u, struct courier_job *out)
@@ -195,7 +206,7 @@ enum rc mail_render(struct arena *a, const struct config *c, const struct mail *
 	struct letter mine, other;
 	struct facts f;
 	struct buf text, html;
-	struct str subjects[LANG_COUNT], from = phrase(a, c->organisation);
+	struct str subjects[LANG_COUNT], from;
 
 	*out = (struct courier_job){.id = m->id};
 	f = (struct facts){.change = change_of(m->template)};
@@ -218,6 +229,7 @@ enum rc mail_render(struct arena *a, const struct config *c, const struct mail *
 	buf_lit(&html, "</body></html>\n");
 	if (!buf_ok(&text) || !buf_ok(&html))
 		return RC_MALFORMED;
+	from = training(a, c, first, phrase(a, c->organisation));
 	out->from = arena_printf(a, "%.*s <noreply@%.*s>", STR_ARG(from), STR_ARG(host_of(c->base_url)));
 	out->to = m->to;
 	out->subject = training(a, c, first, subjects[first]);

@@ -37,6 +37,11 @@ static void show_code(struct page_call *c, int status, struct page_frame *f, con
 	struct page_code p = {.label = s->n_labels ? s->labels[0] : STR_NONE, .others = others_of(c, s), .code_focus = f->n_errors == 0,
 	                      .code_error = say_at(c, &s->told, FIELD_CODE), .recovery = s->recovery_offered};
 
+	p.has_code = s->n_labels > 0 || !s->passkey_offered;
+	p.code_focus &= p.has_code;
+	p.passkey = s->passkey_offered;
+	if (p.passkey)
+		frame_passkey(f);
 	if (s->told.say == SAY_STRICT_AGAIN)
 		f->status = say_text(c, &s->told);
 	page_code_render(frame_begin_to(c, status, step_goal(s)), f, &p);

@@ -1,6 +1,7 @@
 #include "core/otpauth.h"
 #include "core/signin_fsm.h"
 #include "flow/account.h"
+#include "flow/passkey.h"
 #include "web/frame.h"
 #include "web/router.h"
 
@@ -149,6 +150,7 @@ void page_devices(struct page_call *c)
 	p.can_add = home.may_enable;
 	p.full = list.n >= list.max;
 	p.add_full = p.full && list.n > 0 && policy_may_enable(&c->who->type->policy);
+	p.can_passkey = passkey_taken(c->f->config, c->who->type);
 	p.can_disable = home.may_disable;
 	p.idle_left = call_session_left(c);
 	p.idle_until = call_session_until(c);

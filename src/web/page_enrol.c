@@ -58,6 +58,11 @@ static const struct page_line *groups_of(struct arena *a, struct str groups, siz
 	return out;
 }
 
+static struct str passkey_path(struct page_call *c)
+{
+	return call_is_account(c) ? S("/account/devices/passkey") : S("/signin/enrol/passkey");
+}
+
 static void show_open(struct page_call *c, int status, struct page_frame *f, const struct enrol_state *s)
 {
 	int64_t left = s->period_ends_s > c->v.now_s ? s->period_ends_s - c->v.now_s : 0;
@@ -80,6 +85,8 @@ static void show_open(struct page_call *c, int status, struct page_frame *f, con
 	p.code_error = say_at(c, &s->told, FIELD_CODE);
 	p.device_error = say_at(c, &s->told, FIELD_DEVICE);
 	p.clock_help = s->told.say == SAY_ENROL_CLOCK;
+	if (s->passkey_too && s->how == REPLACES_NONE)
+		p.passkey = passkey_path(c);
 	if (c->is_post && s->told.say == SAY_ENROL_RENEWED)
 		p.code = form_get(&c->form, "code");
 	frame_refresh(c, left, call_enrol_path(c, ""));
@@ -309,6 +316,11 @@ void page_enrol(struct page_call *c)
 	}
 	if (moved_on(c, &s))
 		return;
+	/* where codes are not taken a passkey is the only way on */
+	if (s.screen == ENROL_NOT_ALLOWED && s.passkey_too && !call_is_account(c)) {
+		reply_see_other(c->rep, passkey_path(c));
+		return;
+	}
 	f = frame_of(c);
 	if (s.screen == ENROL_OPEN && request_query(c->req, "more").len)
 		f->status = frame_words1(c, MSG_ENROL_RENEWED, "time", time_clock(c->v.arena, c->v.lang, s.period_ends_s));
@@ -493,6 +505,7 @@ void page_enrol_done(struct page_call *c)
 		return;
 	}
 	p.device = list.rows[list.n - 1].name;
+	p.passkey = list.rows[list.n - 1].kind == DEVICE_PASSKEY;
 	p.instead = replaced_text(c, &list, &list.rows[list.n - 1]);
 	rc = recovery_look(c->f, &c->v, c->who, &set);
 	if (rc != RC_OK) {

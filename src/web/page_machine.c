@@ -1,3 +1,4 @@
+#include "flow/passkey.h"
 #include "web/router.h"
 
 void page_healthz(struct page_call *c)
@@ -37,6 +38,20 @@ void page_robots(struct page_call *c)
 void page_change_password(struct page_call *c)
 {
 	reply_see_other(c->rep, S("/account/password"));
+}
+
+/* "A Well-Known URL for Relying Party Passkey Endpoints" (W3C): password managers come here too. */
+void page_passkey_endpoints(struct page_call *c)
+{
+	struct str base = c->f->config->base_url;
+
+	if (!passkey_taken(c->f->config, NULL)) {
+		reply_text(c->rep, 404, S("passkeys are not taken here\n"));
+		return;
+	}
+	reply_data(c->rep, "application/json",
+	           arena_printf(c->v.arena, "{\"enroll\":\"%.*s/account/devices/passkey\",\"manage\":\"%.*s/account/devices\"}",
+	                        STR_ARG(base), STR_ARG(base)));
 }
 
 /* RFC 9116: Contact and Expires are required; half a year ahead, to the day. */

@@ -20,6 +20,10 @@ static void confirm_show(struct page_call *c, struct page_frame *f, struct page_
 	p->user = c->who->user.shown;
 	p->action = p->with_recovery ? there : here;
 	p->other = p->with_recovery ? here : p->offered ? there : STR_NONE;
+	if (p->passkey) {
+		p->passkey_action = call_href(c->v.arena, "/account/confirm/passkey", "next", next_of(c));
+		frame_passkey(f);
+	}
 	page_account_confirm_render(frame_begin(c, status), f, p);
 }
 
@@ -28,6 +32,8 @@ static void confirm_ask(struct page_call *c, struct page_account_confirm *p, con
 {
 	p->with_code = confirm->code_asked;
 	p->offered = confirm->recovery_offered;
+	p->passkey = confirm->passkey_offered;
+	p->passkey_only = confirm->passkey_only;
 	p->with_recovery = confirm->recovery_offered && str_is(request_query(c->req, "with"), "recovery");
 }
 
@@ -91,6 +97,22 @@ void page_confirm_post(struct page_call *c)
 		confirm_say(c, f, &confirm.told, &p);
 	}
 	confirm_show(c, f, &p, status);
+}
+
+void page_confirm_refused(struct page_call *c, const struct told *told, bool bare)
+{
+	struct page_account_confirm p = {.no_script = bare};
+	struct page_frame *f = frame_of(c);
+	struct confirm confirm;
+	enum rc rc = account_confirm_look(c->f, &c->v, c->who, &confirm);
+
+	if (rc != RC_OK) {
+		page_rc(c, rc);
+		return;
+	}
+	confirm_ask(c, &p, &confirm);
+	frame_told(c, f, told);
+	confirm_show(c, f, &p, 422);
 }
 
 /* ---- /account/password ------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "flow/account.h"
+#include "flow/passkey.h"
 #include "flow/signin.h"
 #include "web/frame.h"
 #include "web/public.h"
@@ -35,12 +36,19 @@ void page_landing(struct page_call *c)
 	struct page_landing p = {.types = t.types, .n_types = t.n_types, .others = t.others, .n_others = t.n_others,
 	                         .register_at = cfg->register_url};
 
+	struct page_frame *f;
+
 	if (c->who)
 		reply_see_other(c->rep, S("/home"));
 	else if (cfg->n_types == 1)
 		reply_see_other(c->rep, S("/signin")); /* the address itself is the login page */
-	else
-		page_landing_render(frame_begin(c, 200), frame_of(c), &p);
+	else {
+		f = frame_of(c);
+		p.passkey = passkey_taken(cfg, NULL);
+		if (p.passkey)
+			frame_passkey(f);
+		page_landing_render(frame_begin(c, 200), f, &p);
+	}
 }
 
 const struct page_line *public_paragraphs(struct arena *a, struct str text, size_t *n)

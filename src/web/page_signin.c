@@ -1,4 +1,5 @@
 #include "files_names.h"
+#include "flow/passkey.h"
 #include "flow/signin.h"
 #include "web/frame.h"
 #include "web/public.h"
@@ -34,6 +35,16 @@ static enum rc puzzle_anew(struct page_call *c, struct puzzle *z)
 	return rc == RC_ABSENT ? RC_OK : rc;
 }
 
+/* A way in beside the form, where the type on it (none: any) takes passkeys. */
+static bool with_passkey(struct page_call *c, struct page_frame *f, const struct config_type *type)
+{
+	bool taken = passkey_taken(c->f->config, type);
+
+	if (taken)
+		frame_passkey(f);
+	return taken;
+}
+
 /* ---- user type and user id -------------------------------------------------------------------------- */
 
 struct start {
@@ -53,7 +64,9 @@ static void show_types(struct page_call *c, int status, struct page_frame *f, co
 	struct public_types t = public_types(c);
 	struct page_type p = {.types = t.types, .n_types = t.n_types, .others = t.others, .n_others = t.n_others, .next = s->next};
 
-	page_type_render(frame_begin(c, status), f, &p);
+	p.passkey = with_passkey(c, f, NULL);
+	p.passkey_next = s->next;
+	page_type_render(frame_begin_to(c, status, s->next), f, &p);
 }
 
 static void show_user(struct page_call *c, int status, struct page_frame *f, const struct start *s, const struct told *t)
@@ -64,7 +77,9 @@ static void show_user(struct page_call *c, int status, struct page_frame *f, con
 	if (!p.choice)
 		p.register_at = c->f->config->register_url;
 	p.user_error = say_at(c, t, FIELD_USER);
-	page_user_render(frame_begin(c, status), f, &p);
+	p.passkey = with_passkey(c, f, s->type);
+	p.passkey_next = s->next;
+	page_user_render(frame_begin_to(c, status, s->next), f, &p);
 }
 
 static void show_one_page(struct page_call *c, int status, struct page_frame *f, const struct start *s, const struct told *t)
@@ -82,6 +97,8 @@ static void show_one_page(struct page_call *c, int status, struct page_frame *f,
 	p.captcha_error = say_at(c, t, FIELD_CAPTCHA);
 	p.captcha_work = work_first(c, &s->puzzle, p.captcha_error);
 	p.captcha_solver = S(FILE_CAPTCHA_JS);
+	p.passkey = with_passkey(c, f, s->type);
+	p.passkey_next = s->next;
 	page_onepage_render(frame_begin_to(c, status, s->next.len ? s->next : s->type->home_url), f, &p);
 }
 
@@ -229,6 +246,8 @@ static void show_password(struct page_call *c, int status, struct page_frame *f,
 	p.over_next = frame_words(c, MSG_SIGNIN_OVER_NEXT);
 	if (!expired)
 		frame_refresh(c, left, S("/signin/password"));
+	p.passkey = s->form && with_passkey(c, f, s->form);
+	p.passkey_next = s->next;
 	page_password_render(frame_begin_to(c, status, step_goal(s)), f, &p);
 }
 

@@ -62,6 +62,11 @@ page_fn page_signin, page_signin_post;             /* /signin: type choice, user
 page_fn page_password, page_password_post, page_password_renew;
 page_fn page_captcha_png, page_captcha_wav, page_captcha_json; /* page_captcha.c: this browser's captcha */
 page_fn page_code, page_code_post;
+/* page_passkey.c: signing in; registering, on both roads; fresh proof. The _ask ones answer the page's script with JSON. */
+/* page_proof.c: the form of a fresh proof again, after a passkey; `bare`: the script took no part. */
+void page_confirm_refused(struct page_call *c, const struct told *told, bool bare);
+page_fn page_passkey, page_passkey_post, page_passkey_ask, page_passkey_add, page_passkey_add_post, page_passkey_add_ask,
+	page_passkey_confirm, page_passkey_confirm_ask, page_passkey_endpoints;
 page_fn page_recovery, page_recovery_post;         /* /signin/recovery: asked for only on request */
 page_fn page_first, page_first_post;               /* /signin/first: what the first activation asks */
 page_fn page_agree, page_agree_post;               /* /signin/terms: a new version, before the session */

@@ -190,7 +190,7 @@ struct str say_text(struct page_call *c, const struct told *t)
 	case SAY_CAPTCHA_WRONG:
 		return plain(c, MSG_ERR_CAPTCHA);
 	case SAY_PASSKEY_WRONG:
-		break;
+		return plain(c, MSG_PASSKEY_WRONG);
 	}
 	return STR_NONE;
 }

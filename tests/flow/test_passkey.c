@@ -166,7 +166,7 @@ static void passkey_alone_signs_in_and_counts_for_both_factors(void **state)
 	assert_int_equal(world_count(w, "SELECT count(*) FROM signin", 0), 0);
 	assert_int_equal(world_count(w, "SELECT count(*) FROM challenge", 0), 0);
 	assert_int_equal(world_count(w, "SELECT count(*) FROM audit WHERE event = 'passkey' AND result = 'ok' AND device = 'Laptop'", 0), 1);
-	assert_int_equal(world_count(w, "SELECT count(*) FROM outbox WHERE template = 'device.added'", 0), 1);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM outbox WHERE template = 'passkey.added'", 0), 1);
 	auth_release(&au);
 	world_free(&w);
 }

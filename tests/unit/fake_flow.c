@@ -170,6 +170,12 @@ enum rc account_home(struct flow *f, const struct visit *v, const struct who *w,
 	return fake.look_rc;
 }
 
+bool passkey_taken(const struct config *c, const struct config_type *type)
+{
+	(void)c;
+	return type ? (type->policy.factors & FACTOR_PASSKEY) != 0 : fake.passkeys;
+}
+
 enum rc account_confirm_look(struct flow *f, const struct visit *v, const struct who *w, struct confirm *out)
 {
 	(void)f, (void)v, (void)w;
@@ -237,14 +243,66 @@ enum rc account_mfa_disable(struct flow *f, const struct visit *v, const struct 
 enum rc recovery_look(struct flow *f, const struct visit *v, const struct who *w, struct recovery_set *out)
 {
 	(void)f, (void)v, (void)w;
-	*out = (struct recovery_set){0};
+	*out = fake.recovery;
 	return fake.look_rc;
+}
+
+enum rc recovery_make(struct flow *f, const struct visit *v, const struct who *w, struct recovery_set *out)
+{
+	(void)f, (void)v, (void)w;
+	fake.steps++;
+	*out = fake.made;
+	return fake.step_rc;
+}
+
+enum rc recovery_signin_look(struct flow *f, const struct visit *v, struct str cookie, struct signin_state *out)
+{
+	(void)f, (void)v, (void)cookie;
+	*out = fake.look;
+	return fake.look_rc;
+}
+
+enum rc recovery_signin(struct flow *f, const struct visit *v, struct str cookie, struct str code, struct signin_state *out)
+{
+	(void)f, (void)v, (void)cookie;
+	fake.got_code = code;
+	return step(out);
+}
+
+enum rc first_signin_look(struct flow *f, const struct visit *v, struct str cookie, struct signin_state *out)
+{
+	(void)f, (void)v, (void)cookie;
+	*out = fake.look;
+	return fake.look_rc;
+}
+
+enum rc first_signin(struct flow *f, const struct visit *v, struct str cookie, struct str slip, struct signin_state *out)
+{
+	(void)f, (void)v, (void)cookie;
+	fake.got_code = slip;
+	return step(out);
+}
+
+enum rc first_look(struct flow *f, const struct visit *v, const struct who *w, struct first_state *out)
+{
+	(void)f, (void)v, (void)w;
+	*out = fake.first;
+	return fake.look_rc;
+}
+
+enum rc first_account(struct flow *f, const struct visit *v, const struct who *w, struct str slip, struct first_state *out)
+{
+	(void)f, (void)v, (void)w;
+	fake.got_code = slip;
+	fake.steps++;
+	*out = fake.first;
+	return fake.step_rc;
 }
 
 enum rc first_ask(struct flow *f, const struct visit *v, const struct who *w, struct first_state *out)
 {
 	(void)f, (void)v, (void)w;
-	*out = (struct first_state){0};
+	*out = fake.first;
 	return fake.look_rc;
 }
 
@@ -385,4 +443,79 @@ struct str fake_header(const struct page_call *c, const char *name)
 		if (str_is(c->rep->headers[i].name, name))
 			return c->rep->headers[i].value;
 	return STR_NONE;
+}
+
+/* ---- passkeys ---------------------------------------------------------------------------------------------- */
+
+enum rc passkey_enrol_look(struct flow *f, const struct visit *v, struct enrol_by by, struct passkey_enrol *out)
+{
+	(void)f;
+	(void)v;
+	(void)by;
+	*out = fake.passkey;
+	return fake.look_rc;
+}
+
+enum rc passkey_enrol_named(struct flow *f, const struct visit *v, struct enrol_by by, struct str name, struct passkey_enrol *out)
+{
+	fake.got_device = name;
+	return passkey_enrol_look(f, v, by, out);
+}
+
+enum rc passkey_enrol(struct flow *f, const struct visit *v, struct enrol_by by, struct str name, int64_t replaces,
+                      const struct passkey_answer *answer, struct passkey_enrol *out)
+{
+	(void)answer;
+	fake.got_id = replaces;
+	fake.steps++;
+	return passkey_enrol_named(f, v, by, name, out);
+}
+
+enum rc passkey_enrol_ask(struct flow *f, const struct visit *v, struct enrol_by by, struct str name, struct str *options)
+{
+	(void)f;
+	(void)v;
+	(void)by;
+	(void)name;
+	*options = S("{}");
+	return fake.step_rc;
+}
+
+enum rc passkey_signin_ask(struct flow *f, const struct visit *v, struct str cookie, struct str *options)
+{
+	(void)f;
+	(void)v;
+	(void)cookie;
+	*options = S("{}");
+	return fake.step_rc;
+}
+
+enum rc passkey_signin(struct flow *f, const struct visit *v, struct str cookie, struct str next, const struct passkey_answer *answer,
+                       struct signin_state *out)
+{
+	(void)f;
+	(void)v;
+	(void)cookie;
+	(void)answer;
+	fake.got_next = next;
+	fake.steps++;
+	*out = fake.step;
+	return fake.step_rc;
+}
+
+enum rc passkey_confirm_ask(struct flow *f, const struct visit *v, const struct who *w, struct str *options)
+{
+	(void)w;
+	return passkey_signin_ask(f, v, STR_NONE, options);
+}
+
+enum rc passkey_confirm(struct flow *f, const struct visit *v, const struct who *w, const struct passkey_answer *answer, struct confirm *out)
+{
+	(void)f;
+	(void)v;
+	(void)w;
+	(void)answer;
+	fake.steps++;
+	*out = fake.confirm;
+	return fake.step_rc;
 }

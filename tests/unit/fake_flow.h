@@ -7,6 +7,9 @@
 
 #include "flow/account.h"
 #include "flow/enrol.h"
+#include "flow/passkey.h"
+#include "flow/first.h"
+#include "flow/recovery.h"
 #include "flow/signin.h"
 #include "web/router.h"
 
@@ -25,11 +28,15 @@ struct fake {
 	int64_t got_id, got_instead;
 	struct session_list sessions;
 	struct log_page log;
+	struct recovery_set recovery, made; /* recovery_look; recovery_make */
+	struct first_state first;
 	struct told told;
 	struct str got_user, got_password, got_code, got_device, got_type, got_next; /* what a page handed over */
 	bool got_agree;
 	struct captcha_answer got_captcha;
 	unsigned captchas_anew;
+	bool passkeys;                     /* some type takes them */
+	struct passkey_enrol passkey;      /* passkey_enrol_look and what follows */
 	unsigned steps;                    /* how many calls would have written */
 };
 extern struct fake fake;
