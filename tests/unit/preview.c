@@ -169,6 +169,54 @@ static void code_frozen(struct scene *s)
 	fake.step.told = (struct told){.say = SAY_CODE_FROZEN, .ref = S("K7-42Q")};
 }
 
+static void code_doors(struct scene *s)
+{
+	code(s);
+	fake.look.recovery_offered = fake.step.recovery_offered = true;
+}
+
+static void paused_doors(struct scene *s)
+{
+	code_paused(s);
+	fake.step.recovery_offered = true;
+}
+
+static void frozen_doors(struct scene *s)
+{
+	code_frozen(s);
+	fake.step.recovery_offered = true;
+}
+
+static void recovery_wrong(struct scene *s)
+{
+	code_doors(s);
+	fake.step.told = (struct told){.say = SAY_RECOVERY_WRONG, .ref = S("K7-42Q")};
+}
+
+static void recovery_paused(struct scene *s)
+{
+	code_doors(s);
+	fake.look.told = (struct told){.say = SAY_RECOVERY_PAUSED, .until_s = FAKE_NOW_S + 60};
+}
+
+static void first_slip(struct scene *s)
+{
+	fake.look = (struct signin_state){.screen = SCREEN_FIRST, .form = &s->config->types[0], .login = S("penyedia1")};
+	fake.step = fake.look;
+}
+
+static void first_slip_wrong(struct scene *s)
+{
+	first_slip(s);
+	fake.step.told = (struct told){.say = SAY_SLIP_WRONG, .ref = S("K7-42Q")};
+}
+
+static void first_quiet(struct scene *s)
+{
+	first_slip(s);
+	fake.look.quiet_ends_s = FAKE_NOW_S + 86400;
+}
+
 static void agree(struct scene *s)
 {
 	fake.look = (struct signin_state){.screen = SCREEN_TERMS, .form = &s->config->types[0], .terms_version = s->config->terms.version};
@@ -319,6 +367,73 @@ static void account(struct scene *s)
 	fake.sessions = (struct session_list){.rows = sessions, .n = 2};
 	fake.log = (struct log_page){.rows = rows, .n = 2, .older_before = 8, .log_since_s = FAKE_NOW_S - 9000000};
 	fake.confirm.code_asked = true;
+}
+
+static void recovery_none(struct scene *s)
+{
+	account(s);
+	fake.recovery = (struct recovery_set){.may_make = true};
+}
+
+static void recovery_few(struct scene *s)
+{
+	account(s);
+	fake.recovery = (struct recovery_set){.may_make = true, .left = 2, .made_s = FAKE_NOW_S - 9000000};
+}
+
+static void recovery_last(struct scene *s)
+{
+	account(s);
+	s->fresh = true;
+	fake.recovery = (struct recovery_set){.may_make = true, .made_s = FAKE_NOW_S - 9000000};
+}
+
+static void recovery_made(struct scene *s)
+{
+	static const char *const codes[] = {"7KQ2-M0XD-94RB-TZ8F", "0H5C-XQ3N-W8VJ-2RGT", "E6PA-19ZK-YD4M-C7SB", "QX8T-J2F0-5NHV-RM3W",
+	                                    "B4GD-Z7CE-61KP-9YAS", "M3WJ-8TRX-Q0ND-F5HV", "2CK9-PEA7-SG6B-ZY14", "XV0R-4DMT-H8QJ-3NWF",
+	                                    "9SYB-6KGC-1PZE-7A5X", "TF2N-VR8H-JM0W-Q4D3"};
+
+	account(s);
+	s->fresh = true;
+	fake.made = (struct recovery_set){.may_make = true, .left = 10, .made_s = FAKE_NOW_S, .n = 10};
+	for (size_t i = 0; i < 10; i++)
+		fake.made.codes[i] = str_of(codes[i]);
+}
+
+static void recovered(struct scene *s)
+{
+	account(s);
+	s->who.session.recovery_s = s->who.session.began_s = FAKE_NOW_S - 5;
+	s->who.session.fresh_s = FAKE_NOW_S - 5;
+	fake.recovery = (struct recovery_set){.may_make = true, .left = 6, .made_s = FAKE_NOW_S - 9000000};
+}
+
+static void days_left(struct scene *s)
+{
+	account(s);
+	fake.home.active = false;
+	fake.home.n_devices = 0;
+	s->config->types[0].policy.mfa = MFA_MANDATORY_FROM;
+	s->config->types[0].policy.mfa_from_s = FAKE_NOW_S + 9 * 86400;
+}
+
+static void confirm_lost(struct scene *s)
+{
+	account(s);
+	fake.confirm.recovery_offered = true;
+}
+
+static void confirm_lost_wrong(struct scene *s)
+{
+	confirm_lost(s);
+	fake.confirm.told = (struct told){.say = SAY_CONFIRM_WRONG, .ref = S("K7-42Q")};
+}
+
+static void first_home_quiet(struct scene *s)
+{
+	account(s);
+	fake.first.quiet_ends_s = FAKE_NOW_S + 86400;
 }
 
 /* All places taken, one suspended for the newest; and a passkey. */
@@ -487,6 +602,15 @@ static const struct state states[] = {
 	{"code-wrong", "/signin/code", "code=123456", page_code_post, code_wrong},
 	{"code-used", "/signin/code", "code=123456", page_code_post, code_used},
 	{"code-shape", "/signin/code", "code=123", page_code_post, code_shape},
+	{"code-doors", "/signin/code", NULL, page_code, code_doors},
+	{"code-paused-doors", "/signin/code", "code=123456", page_code_post, paused_doors},
+	{"code-frozen-doors", "/signin/code", "code=123456", page_code_post, frozen_doors},
+	{"recovery", "/signin/recovery", NULL, page_recovery, code_doors},
+	{"recovery-wrong", "/signin/recovery", "code=x", page_recovery_post, recovery_wrong},
+	{"recovery-paused", "/signin/recovery", NULL, page_recovery, recovery_paused},
+	{"first-slip", "/signin/first", NULL, page_first, first_slip},
+	{"first-slip-wrong", "/signin/first", "slip=x", page_first_post, first_slip_wrong},
+	{"first-quiet", "/signin/first", NULL, page_first, first_quiet},
 	{"code-paused", "/signin/code", "code=123456", page_code_post, code_paused},
 	{"code-frozen", "/signin/code", "code=123456", page_code_post, code_frozen},
 	{"agree", "/signin/terms", NULL, page_agree, agree},
@@ -511,6 +635,19 @@ static const struct state states[] = {
 	{"enrol-unfinished", "/signout", "x=1", page_enrol_unfinished, enrol},
 	{"enrol-done", "/signin/done?next=%2Fdemo%2Fapp%2F", NULL, page_enrol_done, signed_in},
 	{"home", "/home", NULL, page_home, account},
+	{"home-no-codes", "/home", NULL, page_home, recovery_none},
+	{"home-few-codes", "/home", NULL, page_home, recovery_few},
+	{"home-recovered", "/home", NULL, page_home, recovered},
+	{"home-days-left", "/home", NULL, page_home, days_left},
+	{"enrol-done-offer", "/signin/done?next=%2Fdemo%2Fapp%2F", NULL, page_enrol_done, recovery_none},
+	{"recovery-codes-none", "/account/recovery-codes", NULL, page_recovery_codes, recovery_none},
+	{"recovery-codes-few", "/account/recovery-codes", NULL, page_recovery_codes, recovery_few},
+	{"recovery-codes-last", "/account/recovery-codes", NULL, page_recovery_codes, recovery_last},
+	{"recovery-codes-made", "/account/recovery-codes", "", page_recovery_make, recovery_made},
+	{"first-home-quiet", "/account/mfa/first", NULL, page_first_account, first_home_quiet},
+	{"confirm-lost", "/account/confirm?next=%2Faccount%2Fmfa", NULL, page_confirm, confirm_lost},
+	{"confirm-recovery", "/account/confirm?next=%2Faccount%2Fmfa&with=recovery", NULL, page_confirm, confirm_lost},
+	{"confirm-recovery-wrong", "/account/confirm?next=%2Faccount%2Fmfa&with=recovery", "password=x&code=1", page_confirm_post, confirm_lost_wrong},
 	{"home-off", "/home", NULL, page_home, account_off},
 	{"mfa", "/account/mfa", NULL, page_mfa, account},
 	{"mfa-off", "/account/mfa", NULL, page_mfa, account_off},
