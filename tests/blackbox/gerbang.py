@@ -21,6 +21,7 @@ import urllib.parse
 
 START_S = 1795230000          # 21 November 2026, a round minute and a round step
 PASSWORD = "empat kata contoh gerbang"
+CAPTCHA = "12345"             # what a test build draws when it is told so
 PATIENCE_S = 60               # far more than anything takes; only a hang reaches it
 
 CONF = """
@@ -31,17 +32,20 @@ listen = {"127.0.0.1:%(port)d"}
 trusted_proxies = {"127.0.0.1"}
 return_to = {"portal.example.id"}
 mail_dir = "mail"
-captcha = "off"
+captcha = "picture"
 application "SPSE" { url = "https://portal.example.id/spse" }
 helpdesk { email = "helpdesk@example.id" }
-type "pelanggan" { label_id = "Pelanggan" label_en = "Customer" layout = "one-page" terms = "each" mfa = "mandatory"
+type "pelanggan" { captcha = "never" label_id = "Pelanggan" label_en = "Customer" layout = "one-page" terms = "each" mfa = "mandatory"
   factors = {"code"} devices_max = 3 }
-type "penyedia" { label_id = "Penyedia" label_en = "Supplier" layout = "two-step" terms = "footer" mfa = "optional"
+type "penyedia" { captcha = "never" label_id = "Penyedia" label_en = "Supplier" layout = "two-step" terms = "footer" mfa = "optional"
   factors = {"code"} disable_allowed = true devices_max = 3 }
-type "wajib" { label_id = "Wajib" label_en = "Mandatory" layout = "two-step" terms = "footer" mfa = "mandatory"
+type "wajib" { captcha = "never" label_id = "Wajib" label_en = "Mandatory" layout = "two-step" terms = "footer" mfa = "mandatory"
   factors = {"code"} disable_allowed = true devices_max = 2 }
-type "tetap" { label_id = "Tetap" label_en = "Fixed" layout = "two-step" terms = "footer" mfa = "mandatory"
+type "tetap" { captcha = "never" label_id = "Tetap" label_en = "Fixed" layout = "two-step" terms = "footer" mfa = "mandatory"
   factors = {"code"} disable_allowed = false devices_max = 1 }
+type "teka" { label_id = "Teka" label_en = "Puzzle" captcha = "always" terms = "footer" mfa = "off" factors = {"code"} }
+type "teka-satu" { label_id = "Satu" label_en = "One" layout = "one-page" captcha = "always" terms = "footer" mfa = "off" factors = {"code"} }
+type "sesudah" { label_id = "Sesudah" label_en = "After" captcha = "after-failures" terms = "footer" mfa = "off" factors = {"code"} }
 """
 
 
@@ -54,7 +58,7 @@ class Server:
         os.chmod(self.folder, 0o755)  # as root the server gives its privileges up and must still get in
         self.data = os.path.join(self.folder, "data")
         self.clock_file = os.path.join(self.folder, "clock")
-        self.env = dict(os.environ, GERBANG_TEST_CLOCK=self.clock_file)
+        self.env = dict(os.environ, GERBANG_TEST_CLOCK=self.clock_file, GERBANG_TEST_CAPTCHA=CAPTCHA)
         self.clock(START_S)
         self.port = free_port()
         self.process, self.people = None, 0

@@ -80,16 +80,6 @@ for (const combo of COMBOS) {
       await refused(page, 'Kode Keamanan belum diisi', { id: 'captcha' });
       await form(page, user);
     }],
-    ['5b wrong captcha: said, a new one is there, User ID and tick kept', async () => {
-      const before = await shown(page);
-      await onePage(page, { user, captcha: '00000', from: 'here' });
-      at(page, '/signin');
-      await refused(page, 'Kode Keamanan tidak cocok', { id: 'captcha' });
-      await form(page, user);
-      must(await page.locator('input[name=agree]').isChecked(), 'the tick is gone');
-      await picture(page);
-      must(await shown(page) !== before, 'the same picture again');
-    }],
     ['5c tick missing: said, and led to; the User ID is kept', async () => {
       await onePage(page, { user, password: PASSWORD, agree: false });
       await refused(page, 'Centang persetujuan Persyaratan dan Ketentuan', { id: 'agree' });
@@ -100,6 +90,16 @@ for (const combo of COMBOS) {
       const words = norm(await page.locator('#sum').innerText());
       for (const one of ['user id belum diisi', 'password belum diisi', 'kode keamanan belum diisi', 'centang persetujuan']) must(words.includes(one), `not said: ${one}; ${words}`);
       same(await page.locator('#sum li').count(), 4, 'lines of the summary');
+    }],
+    ['5b wrong captcha: said, a new one is there, User ID and tick kept', async () => {
+      const before = await shown(page);
+      await onePage(page, { user, captcha: '00000', from: 'here' });
+      at(page, '/signin');
+      await refused(page, 'Kode Keamanan tidak cocok', { id: 'captcha' });
+      await form(page, user);
+      must(await page.locator('input[name=agree]').isChecked(), 'the tick is gone');
+      await picture(page);
+      must(await shown(page) !== before, 'the same picture again');
     }],
     ['5a wrong password: the same page, User ID and tick kept, the password empty, a reference', async () => {
       await onePage(page, { user, password: 'bukan kata sandi ini' });
