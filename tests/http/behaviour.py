@@ -483,7 +483,7 @@ def a_page_carries_the_headers_of_web_hygiene(build):
             c.send(get("/html?origin=https://app.example:8443"))
             h = c.answer().headers
             equal(h["content-security-policy"],
-                  ["default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+                  ["default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "
                    "form-action 'self' https://app.example:8443; base-uri 'none'; frame-ancestors 'none'"])
             equal(h["x-content-type-options"], ["nosniff"])
             equal(h["referrer-policy"], ["same-origin"])

@@ -40,6 +40,13 @@ static void none(struct scene *s)
 	(void)s;
 }
 
+static void signed_out_idle(struct scene *s)
+{
+	s->cookie = S("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+	s->config->session_idle_s = 3600;
+	fake.idle = true;
+}
+
 static void one_type(struct scene *s)
 {
 	s->config->n_types = 1;
@@ -82,6 +89,32 @@ static void password_empty(struct scene *s)
 {
 	password(s);
 	fake.step.told = (struct told){.say = SAY_MISSING, .missing = FIELD_PASSWORD};
+}
+
+static void captcha_picture(struct scene *s)
+{
+	password(s);
+	s->config->captcha = CAPTCHA_MODE_PICTURE;
+	fake.look.captcha_due = fake.step.captcha_due = true;
+}
+
+static void captcha_wrong(struct scene *s)
+{
+	captcha_picture(s);
+	fake.step.told = (struct told){.say = SAY_CAPTCHA_WRONG};
+}
+
+static void captcha_empty(struct scene *s)
+{
+	captcha_picture(s);
+	s->config->captcha = CAPTCHA_MODE_WORK;
+	fake.step.told = (struct told){.say = SAY_MISSING, .missing = FIELD_CAPTCHA | FIELD_PASSWORD};
+}
+
+static void captcha_work(struct scene *s)
+{
+	captcha_picture(s);
+	s->config->captcha = CAPTCHA_MODE_WORK;
 }
 
 static void password_paused(struct scene *s)
@@ -543,7 +576,7 @@ static void account_wrong(struct scene *s)
 static void setup(struct scene *s)
 {
 	(void)s;
-	fake.setup = (struct setup){.login = S("ppk2"), .expires_s = FAKE_NOW_S + 1700};
+	fake.setup = (struct setup){.login = S("ppk2"), .expires_s = FAKE_NOW_S + 1700, .least = 8};
 }
 
 static void setup_short(struct scene *s)
@@ -582,6 +615,7 @@ static const struct state states[] = {
 	{"landing-training", "/", NULL, page_landing, training},
 	{"types", "/signin", NULL, page_signin, none},
 	{"user", "/signin?type=penyedia", NULL, page_signin, none},
+	{"user-signed-out", "/signin?type=penyedia", NULL, page_signin, signed_out_idle},
 	{"user-demo", "/signin?type=penyedia", NULL, page_signin, training},
 	{"user-one-type", "/signin", NULL, page_signin, one_type},
 	{"user-empty", "/signin", "type=penyedia&user=", page_signin_post, user_empty},
@@ -594,6 +628,11 @@ static const struct state states[] = {
 	{"password-off", "/signin/password", "password=x", page_password_post, password_off},
 	{"password-busy", "/signin/password", "password=x", page_password_post, busy},
 	{"password-fault", "/signin/password", "password=x", page_password_post, fault},
+	{"captcha-picture", "/signin/password", NULL, page_password, captcha_picture},
+	{"captcha-work", "/signin/password", NULL, page_password, captcha_work},
+	{"captcha-wrong", "/signin/password", "password=x&captcha=1", page_password_post, captcha_wrong},
+	{"captcha-empty", "/signin/password", "password=", page_password_post, captcha_empty},
+	{"captcha-onepage", "/signin?type=pelanggan", NULL, page_signin, captcha_picture},
 	{"onepage", "/signin?type=pelanggan", NULL, page_signin, none},
 	{"onepage-empty", "/signin", "type=pelanggan&user=pelanggan1&password=", page_signin_post, one_page_empty},
 	{"onepage-wrong", "/signin", "type=pelanggan&user=pelanggan1&password=x&agree=1", page_signin_post, one_page_wrong},
@@ -728,6 +767,8 @@ static int render(const char *folder, FILE *index, const struct state *st, enum 
 	c = fake_call(a, s.config, lang, st->target, st->body);
 	if (s.signed_in)
 		c->who = &s.who;
+	if (s.cookie.len)
+		c->session_cookie = s.cookie;
 	c->is_fresh = s.fresh;
 	st->page(c);
 	struct str html = buf_str(&c->rep->body);

@@ -66,6 +66,7 @@ static void config_has_a_default_for_every_key(void **state)
 	assert_str(c->key_file, "/srv/g/master.key");
 	assert_str(c->store, "sqlite:/srv/g/gerbang.db");
 	assert_str(c->timezone, "Asia/Jakarta");
+	assert_int_equal(c->captcha, CAPTCHA_MODE_WORK);
 	assert_str(c->issuer, "Gerbang");
 	assert_int_equal(c->n_languages, 2);
 	assert_int_equal(c->languages[0], LANG_ID);
@@ -152,6 +153,7 @@ static void config_takes_each_key_of_a_full_file(void **state)
 	assert_int_equal(c->session_idle_s, 1800);
 	assert_int_equal(c->cooling_s, 0);
 	assert_str(c->mail_dir, "/srv/g/mail");
+	assert_int_equal(c->captcha, CAPTCHA_MODE_PICTURE);
 	const struct config_type *a = config_type_find(c, S("a"));
 	assert_str(a->label[LANG_EN], "One");
 	assert_str(a->issuer, "TELKOMCARE");

@@ -183,6 +183,98 @@ static void a_wrong_password_keeps_the_tick_and_forgets_the_password(void **stat
 	arena_free(&s.a);
 }
 
+/* ---- the captcha ------------------------------------------------------------------------------------------ */
+
+static void with_captcha(struct stage *s, enum captcha_mode mode)
+{
+	at_password(s);
+	s->config->captcha = mode;
+	fake.look.captcha_due = fake.step.captcha_due = true;
+}
+
+static void a_picture_stands_on_the_form_and_enter_still_signs_in(void **state)
+{
+	struct stage s = begin();
+	const char *page, *submit, *renew;
+
+	(void)state;
+	with_captcha(&s, CAPTCHA_MODE_PICTURE);
+	ask(&s, page_password, "/signin/password", NULL);
+	assert_shows(&s, "<label for=\"captcha\">Kode Keamanan</label>");
+	assert_shows(&s, "src=\"/captcha.png\" width=\"200\" height=\"64\" alt=\"Gambar berisi 5 angka untuk disalin\"");
+	assert_shows(&s, "href=\"/captcha.wav\"");
+	assert_shows(&s, "autocomplete=\"off\"");
+	assert_shows(&s, "data-solve");
+	assert_hides(&s, "<noscript>");
+	page = arena_cstr(s.a, buf_str(&s.c->rep->body));
+	page = strstr(page, "action=\"/signin/password\"");
+	submit = strstr(page, "<button class=\"sr\" tabindex=\"-1\" aria-hidden=\"true\">");
+	renew = strstr(page, "name=\"new_captcha\"");
+	assert_true(submit && renew && submit < renew);
+	fake.look.captcha_due = false;
+	ask(&s, page_password, "/signin/password", NULL);
+	assert_hides(&s, "captcha");
+	arena_free(&s.a);
+}
+
+static void work_first_keeps_the_picture_for_browsers_without_scripts(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	with_captcha(&s, CAPTCHA_MODE_WORK);
+	ask(&s, page_password, "/signin/password", NULL);
+	assert_shows(&s, "<div data-work=\"/static/captcha.");
+	assert_shows(&s, "<noscript><div class=\"field\"><label for=\"captcha\">");
+	assert_hides(&s, "data-solve");
+	/* Once something was wrong with it, everybody sees the picture. */
+	fake.step.told = (struct told){.say = SAY_CAPTCHA_WRONG};
+	ask(&s, page_password_post, "/signin/password", "password=x&altcha=x");
+	assert_int_equal(s.c->rep->status, 422);
+	assert_hides(&s, "<noscript>");
+	assert_shows(&s, "<a href=\"#captcha\">Kode Keamanan tidak cocok. Kode baru sudah kami siapkan.</a>");
+	assert_shows(&s, "aria-describedby=\"captcha-h captcha-e\" aria-invalid=\"true\"");
+	arena_free(&s.a);
+}
+
+static void both_answers_are_handed_over_and_none_comes_back(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	with_captcha(&s, CAPTCHA_MODE_PICTURE);
+	fake.step.told = (struct told){.say = SAY_SIGNIN_WRONG};
+	ask(&s, page_password_post, "/signin/password", "password=x&captcha=73519&altcha=eyJ9");
+	assert_str(fake.got_captcha.text, "73519");
+	assert_str(fake.got_captcha.work, "eyJ9");
+	assert_hides(&s, "73519");
+	assert_hides(&s, "eyJ9");
+	arena_free(&s.a);
+}
+
+static void another_picture_keeps_the_user_id_and_the_tick_and_tries_no_password(void **state)
+{
+	struct stage s = begin();
+
+	(void)state;
+	s.config->captcha = CAPTCHA_MODE_WORK;
+	ask(&s, page_signin_post, "/signin", "type=pelanggan&user=pelanggan1&password=rahasia-x&agree=1&new_captcha=1");
+	assert_int_equal(s.c->rep->status, 200);
+	assert_int_equal(fake.captchas_anew, 1);
+	assert_int_equal(fake.steps, 0);
+	assert_shows(&s, "value=\"pelanggan1\"");
+	assert_shows(&s, "name=\"agree\" value=\"1\" checked");
+	assert_hides(&s, "rahasia-x");
+	assert_hides(&s, "<noscript>");
+	with_captcha(&s, CAPTCHA_MODE_WORK);
+	ask(&s, page_password_post, "/signin/password", "password=rahasia-x&new_captcha=1");
+	assert_int_equal(s.c->rep->status, 200);
+	assert_int_equal(fake.captchas_anew, 2);
+	assert_shows(&s, "penyedia1");
+	assert_hides(&s, "rahasia-x");
+	arena_free(&s.a);
+}
+
 static void reset_carries_the_typed_user_id(void **state)
 {
 	struct stage s = begin();
@@ -607,6 +699,10 @@ int main(void)
 		cmocka_unit_test(a_typed_user_id_is_shown_again_and_cannot_leave_its_attribute),
 		cmocka_unit_test(an_empty_form_names_each_field_twice_and_takes_the_focus),
 		cmocka_unit_test(a_wrong_password_keeps_the_tick_and_forgets_the_password),
+		cmocka_unit_test(a_picture_stands_on_the_form_and_enter_still_signs_in),
+		cmocka_unit_test(work_first_keeps_the_picture_for_browsers_without_scripts),
+		cmocka_unit_test(both_answers_are_handed_over_and_none_comes_back),
+		cmocka_unit_test(another_picture_keeps_the_user_id_and_the_tick_and_tries_no_password),
 		cmocka_unit_test(reset_carries_the_typed_user_id),
 		cmocka_unit_test(enter_presses_the_main_button),
 		cmocka_unit_test(the_password_page_says_when_it_ends_and_asks_again_then),
