@@ -1,9 +1,11 @@
+#include "core/signin_fsm.h"
 #include "files_names.h"
 #include "flow/passkey.h"
 #include "flow/signin.h"
 #include "web/frame.h"
 #include "web/public.h"
 #include "web/router.h"
+#include "web/signed_out.h"
 #include "web/step.h"
 
 static struct captcha_answer captcha_of(struct page_call *c)
@@ -82,6 +84,18 @@ static void show_user(struct page_call *c, int status, struct page_frame *f, con
 	page_user_render(frame_begin_to(c, status, s->next), f, &p);
 }
 
+/* From the day that mandatory-from is set, everybody of the type reads it. */
+static struct str days_text(struct page_call *c, const struct config_type *type)
+{
+	int64_t days = policy_days_left(&type->policy, c->v.now_s);
+
+	if (!days)
+		return STR_NONE;
+	return words_text(c->v.arena, c->v.lang, MSG_POLICY_DAYS_TYPE,
+	                  WORDS(WORD("date", time_date(c->v.arena, c->v.lang, type->policy.mfa_from_s)),
+	                        WORD("type", type->label[c->v.lang]), NUMBER("n", days)));
+}
+
 static void show_one_page(struct page_call *c, int status, struct page_frame *f, const struct start *s, const struct told *t)
 {
 	struct page_onepage p = {.type = s->type->id, .type_label = s->type->label[c->v.lang], .next = s->next, .login = s->login,
@@ -90,6 +104,7 @@ static void show_one_page(struct page_call *c, int status, struct page_frame *f,
 	if (!p.choice)
 		p.register_at = c->f->config->register_url;
 	p.agree_asked = s->type->policy.terms == TERMS_EACH;
+	p.days = days_text(c, s->type);
 	p.user_error = say_at(c, t, FIELD_USER);
 	p.password_error = say_at(c, t, FIELD_PASSWORD);
 	p.agree_error = say_at(c, t, FIELD_AGREE);
@@ -151,6 +166,8 @@ void page_signin(struct page_call *c)
 	f = frame_of(c);
 	if (request_query(c->req, "over").len)
 		frame_error(c, f, NULL, frame_words(c, MSG_ENROL_GONE));
+	else
+		f->status = signed_out_why(c);
 	show_start(c, 200, f, &s, &(struct told){0});
 }
 
@@ -233,6 +250,7 @@ static void show_password(struct page_call *c, int status, struct page_frame *f,
 		p.type = s->form->id;
 		p.type_label = s->form->label[c->v.lang];
 		p.agree_asked = s->form->policy.terms == TERMS_EACH;
+		p.days = days_text(c, s->form);
 	}
 	p.password_error = say_at(c, &s->told, FIELD_PASSWORD);
 	p.agree_error = say_at(c, &s->told, FIELD_AGREE);
