@@ -188,7 +188,9 @@ enum rc listeners_open(struct supervisor *s, const struct config *c, const struc
 			                                             : open_net(address);
 		if (next[n].fd < 0) {
 			snprintf(why, WHY_MAX, "listen %.*s: %s", STR_ARG(address),
-			         errno == EADDRINUSE ? "the address is in use by another program" : strerror(errno));
+			         errno != EADDRINUSE ? strerror(errno)
+			         : c->demo           ? "the address is in use by another program; --port N takes another"
+			                             : "the address is in use by another program");
 			break;
 		}
 	}

@@ -36,7 +36,7 @@ packages_missing() {
 
 # packages_need build [test]: asks nothing when everything is there; else says what it installs.
 packages_need() {
-	local missing names='' choice name pick root=''
+	local missing names='' choice name pick root='' log=var/packages.log
 	if ! command -v dpkg-query >/dev/null; then
 		say "this is not Debian: the packages of tools/packages.txt must be there already"
 		return 0
@@ -50,9 +50,10 @@ packages_need() {
 		fi
 		root='sudo'
 	fi
+	mkdir -p var
 	say "fetching the list of packages"
-	$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 update >&2 ||
-		say "packages: the list could not be fetched; trying with the one that is here"
+	$root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 update >"$log" 2>&1 ||
+		say "packages: the list could not be fetched ($log says why); trying with the one that is here"
 	for choice in $missing; do
 		pick=${choice%%|*}
 		for name in ${choice//|/ }; do
@@ -63,10 +64,11 @@ packages_need() {
 		done
 		names+=" $pick"
 	done
-	say "installing:$names"
+	say "installing:$names (this may take some minutes; $log has what apt says)"
 	# shellcheck disable=SC2086 # the names are words of ours
 	$root env DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 \
-		-o Dpkg::Use-Pty=0 install --no-install-recommends $names >&2 || {
+		-o Dpkg::Use-Pty=0 install --no-install-recommends $names >>"$log" 2>&1 || {
+		tail -n 40 "$log" >&2
 		say "packages: could not be installed:$names"
 		return 1
 	}

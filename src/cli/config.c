@@ -3,8 +3,27 @@
 
 #include "cli/cli.h"
 
+enum { ADVICE_MAX = 4 };
+
+/* What is allowed, but hardly meant outside of a trial. */
+static size_t advice(const struct config *config, const char *out[ADVICE_MAX])
+{
+	static const char *const here[] = {"http://localhost", "https://localhost", "http://127.", "https://127.", "http://[::1]", "https://[::1]"};
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
+		if (str_starts(config->base_url, str_of(here[i]))) {
+			out[n++] = "base_url: is this machine only: links in mails and passkeys work for nobody else. Set the address that people type";
+			break;
+		}
+	if (!config->helpdesk.email.len && !config->helpdesk.phone.len && !config->helpdesk.text.len)
+		out[n++] = "helpdesk: is empty: whoever is stuck finds nobody on the pages. Set email, phone or text";
+	return n;
+}
+
 static void as_json(struct cli *c, const struct config *config)
 {
+	const char *lines[ADVICE_MAX];
+	size_t n = advice(config, lines);
 	struct json j;
 	json_begin(&j, c->arena);
 	json_open(&j, NULL, '{');
@@ -13,6 +32,10 @@ static void as_json(struct cli *c, const struct config *config)
 	json_open(&j, "without_effect", '[');
 	for (size_t i = 0; i < config->n_without_effect; i++)
 		json_str(&j, NULL, str_of(config->without_effect[i]));
+	json_close(&j, ']');
+	json_open(&j, "advice", '[');
+	for (size_t i = 0; i < n; i++)
+		json_str(&j, NULL, str_of(lines[i]));
 	json_close(&j, ']');
 	json_close(&j, '}');
 	json_end(&j);
@@ -29,7 +52,11 @@ int cli_config_check(struct cli *c)
 		as_json(c, config);
 		return CLI_DONE;
 	}
+	const char *lines[ADVICE_MAX];
+	size_t n = advice(config, lines);
 	printf("%.*s: good\n", STR_ARG(config->file));
+	for (size_t i = 0; i < n; i++)
+		printf("%.*s: %s\n", STR_ARG(config->file), lines[i]);
 	for (size_t i = 0; i < config->n_without_effect; i++)
 		printf("%.*s: %s: has no effect in this version\n", STR_ARG(config->file), config->without_effect[i]);
 	return CLI_DONE;

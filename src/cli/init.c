@@ -109,6 +109,19 @@ static void undo(const char *dir)
 	fd_close(&at);
 }
 
+/* A folder above it that is closed to the server's account, like /root: `serve` could not work there. */
+static void warn_unreachable(struct cli *c, const struct accounts *of, const char *dir)
+{
+	char real[PATH_MAX];
+	if (!of->separate || !realpath(dir, real))
+		return;
+	char *slash = strrchr(real, '/');
+	slash[slash == real ? 1 : 0] = 0;
+	if (!sandbox_reaches(&of->web, real))
+		cli_fail(c, str_of(dir), "made, but `serve` cannot work in it: a folder above it is closed to the account that serves. "
+		         "Use one like /var/lib/gerbang");
+}
+
 static int fill(struct cli *c, const char *dir)
 {
 	struct config *config;
@@ -125,6 +138,7 @@ static int fill(struct cli *c, const char *dir)
 	cli_accounts(c->arena, config, &of);
 	if (cli_owners(c->arena, config, &of, &why) != RC_OK)
 		return cli_fail(c, S("init"), "%.*s", STR_ARG(why));
+	warn_unreachable(c, &of, dir);
 	return CLI_DONE;
 }
 

@@ -61,6 +61,7 @@ struct setup {
 	struct told told;
 	struct str login;
 	int64_t expires_s, used_s;
+	unsigned least;              /* characters that a new password has at least */
 };
 enum rc account_setup_look(struct flow *f, const struct visit *v, struct str token, struct setup *out) MUST_USE;
 enum rc account_setup(struct flow *f, const struct visit *v, struct str token, struct str fresh, struct str again,

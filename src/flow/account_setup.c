@@ -1,4 +1,5 @@
 #include "base/codec.h"
+#include "core/signin_fsm.h"
 #include "flow/account.h"
 #include "flow/newpass.h"
 #include "flow/trace.h"
@@ -25,6 +26,15 @@ static enum rc setup_find(struct tx *tx, const struct visit *v, struct str token
 	return RC_OK;
 }
 
+/* Told before it is typed, not only when it was too short. */
+static void least_tell(struct flow *f, const struct visit *v, const struct user *u, struct setup *out)
+{
+	const struct config_type *type = config_type_find(f->config, u->type);
+
+	if (type)
+		out->least = policy_password_least(&type->policy, v->now_s);
+}
+
 enum rc account_setup_look(struct flow *f, const struct visit *v, struct str token, struct setup *out)
 {
 	struct link link;
@@ -38,6 +48,8 @@ enum rc account_setup_look(struct flow *f, const struct visit *v, struct str tok
 		return rc;
 	rc = setup_find(tx, v, token, &link, &user, out);
 	store_abandon(&tx);
+	if (rc == RC_OK)
+		least_tell(f, v, &user, out);
 	return rc;
 }
 
@@ -63,6 +75,7 @@ enum rc account_setup(struct flow *f, const struct visit *v, struct str token, s
 	type = config_type_find(f->config, user.type);
 	if (!type)
 		return RC_ABSENT;
+	least_tell(f, v, &user, out);
 	out->told.missing = (fresh.len ? 0 : FIELD_NEW) | (again.len ? 0 : FIELD_AGAIN);
 	if (out->told.missing)
 		out->told.say = SAY_MISSING;

@@ -80,6 +80,30 @@ enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now
 	return RC_OK;
 }
 
+enum rc session_gone(struct flow *f, const struct visit *v, struct str cookie, bool *idle)
+{
+	unsigned char hash[STORE_HASH];
+	struct session session;
+	struct user user;
+	struct who who;
+	struct tx *tx;
+	enum rc rc;
+
+	*idle = false;
+	rc = store_view(f->store, &tx);
+	if (rc != RC_OK)
+		return rc;
+	rc = session_find(f, tx, v->arena, v->now_s, cookie, &who);
+	if (rc == RC_ABSENT && cookie.len == 43) {
+		cookie_hash(cookie, hash);
+		/* not there with its time of rest, but there without: it rested too long */
+		if (store_session_get(tx, v->arena, hash, v->now_s, f->config->session_idle_s, &session, &user) == RC_ABSENT)
+			*idle = store_session_get(tx, v->arena, hash, v->now_s, f->config->session_s, &session, &user) == RC_OK;
+	}
+	store_abandon(&tx);
+	return rc == RC_OK ? RC_TAKEN : rc == RC_ABSENT ? RC_OK : rc;
+}
+
 enum rc session_still(struct tx *tx, const struct visit *v, const struct flow *f, const struct who *w)
 {
 	struct session session;

@@ -31,6 +31,10 @@ bool session_is_fresh(const struct session *s, int64_t now_s);
 /* A session or a half-done sign-in from before the clock was set back counts for nothing until the clock has come
  * up to it again, so that none lives longer than it should. */
 bool session_is_ahead(int64_t proved_s, int64_t now_s);
+/* Why is there no session behind this cookie? RC_OK: it is over; `idle` when nothing was done for too long (its row stays until
+ * its whole life is over), else it was ended: by its owner somewhere, by a new password, by staff. RC_TAKEN: it is not over.
+ * Only whoever holds the cookie learns it. */
+enum rc session_gone(struct flow *f, const struct visit *v, struct str cookie, bool *idle) MUST_USE;
 /* Again inside a write transaction: it may have ended, or its user been locked, since the guard looked. RC_ABSENT. */
 enum rc session_still(struct tx *tx, const struct visit *v, const struct flow *f, const struct who *w) MUST_USE;
 /* At most once a minute; called by workers. Failure is not the person's business. */

@@ -69,7 +69,7 @@ static enum rc check_file(struct checking *c, bool create)
 			return refuse_errno(c, "cannot be opened");
 		if (create)
 			return make_file(c);
-		(void)!refuse(c, S("does not exist"));
+		(void)!refuse(c, S("does not exist: put back a copy of it; `gerbang init DIR` makes a new installation"));
 		return RC_ABSENT;
 	}
 	if (S_ISLNK(of.st_mode))

@@ -98,7 +98,7 @@ enum rc store_open(struct arena *a, const char *where, enum store_role role, str
 	if (rc != RC_OK)
 		return rc;
 	if (lstat(s->file, &of) != 0 && errno == ENOENT) {
-		(void)!store_refuse(a, s->file, why, S("does not exist"));
+		(void)!store_refuse(a, s->file, why, S("does not exist: put back a copy of it; `gerbang init DIR` makes a new installation"));
 		return RC_ABSENT;
 	}
 	if (!S_ISREG(of.st_mode))

@@ -48,7 +48,7 @@ static const char *open_error(int error)
 	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
-		return "does not exist";
+		return "does not exist: put back the copy that was kept; `gerbang init DIR` makes a new installation";
 	case ELOOP:
 		return "is a symbolic link; name the file itself";
 	case EACCES:

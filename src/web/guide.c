@@ -26,7 +26,7 @@ static const char style[] =
 	"@page{size:A4;margin:14mm}"
 	"@media print{.guide main{max-width:none;padding:0}body{font-size:11pt}.step{grid-template-columns:minmax(0,1fr) 7.2cm;gap:0 .8cm}"
 	".shot{zoom:.52}.step,.note,figure,h2,h3,dl.facts div{break-inside:avoid}h2,h3{break-after:avoid}"
-	".shot button:not([hidden]),.shot .button{display:block}.shot .plain{display:inline-block}.shot .links{display:block}"
+	".shot button:not([hidden]),.shot .button{display:block}.shot .plain{display:inline-block}.shot .links,.guide .note,.shot .mode,.shot .hint{display:block}"
 	"html{font-size:80%}.guide .contents a{min-height:0;padding:0}.guide .contents li{margin:0}.guide footer{display:block;background:none}}";
 
 static void chapters(struct guide *g)

@@ -19,7 +19,7 @@ struct shot {
 
 static size_t find(struct str s, size_t from, const char *what)
 {
-	const char *at = from <= s.len ? memmem(s.ptr + from, s.len - from, what, strlen(what)) : NULL;
+	const char *at = from < s.len ? memmem(s.ptr + from, s.len - from, what, strlen(what)) : NULL;
 
 	return at ? (size_t)(at - s.ptr) : s.len;
 }

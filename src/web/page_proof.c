@@ -1,3 +1,4 @@
+#include "core/signin_fsm.h"
 #include "flow/account.h"
 #include "flow/signin.h"
 #include "web/frame.h"
@@ -123,6 +124,7 @@ void page_account_password(struct page_call *c)
 		.user = c->who->user.shown, .idle_left = call_session_left(c), .idle_until = call_session_until(c),
 	};
 
+	p.least = policy_password_least(&c->who->type->policy, c->v.now_s);
 	page_account_password_render(frame_begin(c, 200), frame_of(c), &p);
 }
 
@@ -159,5 +161,6 @@ void page_account_password_post(struct page_call *c)
 		p.new_error = say_at(c, &told, FIELD_NEW);
 		p.again_error = say_at(c, &told, FIELD_AGAIN);
 	}
+	p.least = policy_password_least(&c->who->type->policy, c->v.now_s);
 	page_account_password_render(frame_begin(c, status), f, &p);
 }

@@ -160,7 +160,7 @@ static void setup_gone(struct page_call *c, const struct setup *s)
 
 static void setup_show(struct page_call *c, int status, struct page_frame *f, struct str token, const struct setup *s)
 {
-	struct page_setup p = {.token = token, .login = s->login};
+	struct page_setup p = {.token = token, .login = s->login, .least = s->least};
 
 	frame_told(c, f, &s->told);
 	p.ends = time_minute(c->v.arena, c->v.lang, s->expires_s);

@@ -1,5 +1,6 @@
 #include "web/frame.h"
 #include "web/router.h"
+#include "web/signed_out.h"
 
 struct kind {
 	int status;
@@ -48,6 +49,7 @@ static void door(struct page_call *c, enum trouble what, struct page_trouble *p)
 	case TROUBLE_SIGNED_OUT:
 		p->go = S("/signin");
 		p->go_text = frame_words(c, MSG_SIGNIN_SUBMIT);
+		p->more = signed_out_why(c);
 		break;
 	case TROUBLE_NOT_FRESH:
 		p->go = call_href(c->v.arena, "/account/confirm", "next", again_href(c));

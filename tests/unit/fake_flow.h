@@ -20,6 +20,8 @@ struct fake {
 	struct signin_state look, step;    /* signin_look; the other signin_... */
 	struct enrol_state enrol_look, enrol_step;
 	struct setup setup;
+	enum rc gone_rc;                   /* session_gone */
+	bool idle;
 	struct home home;
 	struct confirm confirm;
 	struct device_list devices;

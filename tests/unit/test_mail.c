@@ -99,7 +99,7 @@ static void a_letter_about_an_account_that_is_gone_is_still_a_letter(void **stat
 	arena_free(&a);
 }
 
-static void training_is_marked_in_the_subject(void **state)
+static void training_is_marked_in_the_subject_the_sender_and_the_first_line_of_both_languages(void **state)
 {
 	struct arena *a = setting();
 	struct mail m = letter_about("password.changed", "id");
@@ -109,6 +109,16 @@ static void training_is_marked_in_the_subject(void **state)
 	config.training_session = S("Latihan 1");
 	assert_int_equal(mail_render(a, &config, &m, &user, &job), RC_OK);
 	assert_true(str_starts(job.subject, S("[MODE LATIHAN] ")));
+	assert_str(job.from, "[MODE LATIHAN] LPSE Contoh <noreply@masuk.example>");
+	assert_true(str_starts(job.text, S("[MODE LATIHAN] Latihan 1.")));
+	assert_true(has(job.text, "\n[TRAINING MODE] Latihan 1."));
+	assert_true(has(job.html, "<p>[MODE LATIHAN] Latihan 1.") && has(job.html, "<p>[TRAINING MODE] Latihan 1."));
+	m.lang = S("en");
+	assert_int_equal(mail_render(a, &config, &m, &user, &job), RC_OK);
+	assert_str(job.from, "[TRAINING] LPSE Contoh <noreply@masuk.example>");
+	config.training_session = STR_NONE;
+	assert_int_equal(mail_render(a, &config, &m, &user, &job), RC_OK);
+	assert_false(has(job.text, "TRAINING") || has(job.subject, "TRAINING") || has(job.from, "TRAINING"));
 	arena_free(&a);
 }
 
@@ -203,7 +213,7 @@ int main(void)
 		cmocka_unit_test(every_change_has_words_of_its_own_and_an_unknown_one_has_some),
 		cmocka_unit_test(what_people_typed_is_escaped_in_html_and_breaks_no_header),
 		cmocka_unit_test(a_letter_about_an_account_that_is_gone_is_still_a_letter),
-		cmocka_unit_test(training_is_marked_in_the_subject),
+		cmocka_unit_test(training_is_marked_in_the_subject_the_sender_and_the_first_line_of_both_languages),
 		cmocka_unit_test(a_letter_is_read_back_from_its_parts), cmocka_unit_test(base64_and_plain_letters_are_read_too),
 		cmocka_unit_test(rubbish_is_no_letter_and_no_crash), cmocka_unit_test(the_log_says_what_happened),
 	};
