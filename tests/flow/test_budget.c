@@ -230,6 +230,23 @@ static void strict_mode_freezes_after_twenty_and_takes_no_step_ahead(void **stat
 	world_free(&w);
 }
 
+static void strict_mode_lets_in_who_has_just_enrolled(void **state)
+{
+	struct world *w = world_new();
+	struct person p = person_new(w, "pejabat1", "strict");
+	struct phone phone;
+	struct browser b = browser_new();
+
+	(void)state;
+	assert_int_equal(go_to_second(w, &b, "strict", p), SCREEN_ENROL);
+	if (go_enrol_look(w, &b) != ENROL_OPEN)
+		assert_int_equal(go_enrol_begin(w, &b), ENROL_OPEN);
+	phone = phone_scan(&b.enrol);
+	assert_int_equal(go_enrol_confirm(w, &b, "HP saya", phone_code(w, &phone, 0)), ENROL_DONE);
+	assert_int_equal(world_sessions(w, p.id), 1);
+	world_free(&w);
+}
+
 static void what_is_no_code_costs_nothing(void **state)
 {
 	static const char *const shapes[] = {"1", "12345", "1234567", "12345a", "+12345",
@@ -444,6 +461,7 @@ int main(void)
 		cmocka_unit_test(the_right_password_again_gives_no_new_tries),
 		cmocka_unit_test(a_success_gives_nothing_of_the_year_back),
 		cmocka_unit_test(strict_mode_freezes_after_twenty_and_takes_no_step_ahead),
+		cmocka_unit_test(strict_mode_lets_in_who_has_just_enrolled),
 		cmocka_unit_test(what_is_no_code_costs_nothing),
 		cmocka_unit_test(the_same_code_is_never_taken_twice),
 		cmocka_unit_test(an_accepted_step_burns_every_step_before_it),
