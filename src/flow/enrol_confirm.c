@@ -69,14 +69,14 @@ struct confirmed {
 	struct str name;
 };
 
-/* The place for the new one, by what was named before the QR was shown. RC_TAKEN: there is none. */
+/* The place for the new one, by what was named before the QR was shown. RC_TAKEN: who was named may not go now. */
 static enum rc make_room(struct flow *f, struct tx *tx, const struct visit *v, const struct enrol *e, const struct confirmed *yes,
                          struct enrol_state *out)
 {
 	out->how = REPLACES_NONE;
 	out->goes = (struct device){0};
 	if (e->open.replaces_how == REPLACES_NONE || e->goes.id == 0)
-		return enrol_is_full(e) ? RC_TAKEN : RC_OK;
+		return RC_OK; /* the store says when there is none */
 	if (e->open.replaces_how == REPLACES_EVICT && !enrol_is_full(e))
 		return RC_OK; /* one was removed meanwhile: nobody need go */
 	if (e->open.replaces_how == REPLACES_EVICT && (!e->n_offer || e->evict_from_s))

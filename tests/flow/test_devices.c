@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "flow/replace.h"
 #include "vault_calls.h"
 
 enum { MINUTE_S = 60, HOUR_S = 60 * MINUTE_S, DAY_S = 24 * HOUR_S };
@@ -193,7 +194,54 @@ static void the_name_of_a_suspended_device_is_in_use(void **state)
 	world_free(&s.w);
 }
 
+static void a_name_that_is_offered_is_not_that_of_a_suspended_device(void **state)
+{
+	struct scene s = full(FULL_EVICT_OLDEST, "optional");
+
+	(void)state;
+	assert_int_equal(rename_it(s.w, &s.b, s.newest.device, "HP lain").say, SAY_DONE);
+	assert_int_equal(rename_it(s.w, &s.b, s.old.device, "HP saya").say, SAY_DONE);
+	instead_of(&s, REPLACES_EVICT, s.old.device, "HP baru");
+	assert_int_equal(remove_it(s.w, &s.b, s.middle.device).say, SAY_DONE);
+	assert_int_equal(go_enrol_begin(s.w, &s.b), ENROL_OPEN);
+	assert_str(s.b.enrol.device_name, "HP saya 2");
+	world_free(&s.w);
+}
+
 /* ---- the cap ------------------------------------------------------------------------------------------------ */
+
+static void the_oldest_and_the_one_used_longest_ago_are_found(void **state)
+{
+	static const struct {
+		int64_t added[3], used[3];
+		size_t oldest, least;
+	} cases[] = {
+		{{10, 20, 30}, {90, 40, 50}, 0, 1},
+		{{30, 20, 10}, {90, 95, 99}, 2, 0},
+		{{10, 20, 30}, {60, 50, 0}, 0, 2},  /* never used: as long ago as it was added */
+		{{10, 20, 99}, {60, 50, 0}, 0, 1},  /* ... so a new spare one is not the first to go */
+		{{20, 10, 10}, {40, 40, 40}, 1, 0}, /* alike: the lower number */
+		{{50, 10, 20}, {0, 90, 15}, 1, 2},  /* used before it was added: a clock set back */
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		struct device rows[3], *offer;
+		struct policy p = {.devices_when_full = FULL_EVICT_OLDEST};
+		size_t n;
+
+		for (size_t i = 0; i < 3; i++)
+			rows[i] = (struct device){.id = 1 + (int64_t)i, .number = 1 + (int64_t)i, .added_s = cases[k].added[i],
+			                          .used_s = cases[k].used[i]};
+		replace_offer(&p, rows, 3, false, &offer, &n);
+		assert_int_equal(n, 1);
+		assert_ptr_equal(offer, &rows[cases[k].oldest]);
+		p.devices_when_full = FULL_EVICT_LEAST_USED;
+		replace_offer(&p, rows, 3, false, &offer, &n);
+		assert_int_equal(n, 1);
+		assert_ptr_equal(offer, &rows[cases[k].least]);
+	}
+}
 
 static void who_goes_is_named_before_the_qr_and_pressing_begins(void **state)
 {
@@ -258,11 +306,12 @@ static void where_policy_refuses_one_is_removed_first(void **state)
 static void the_one_that_goes_is_suspended_with_the_code_and_told(void **state)
 {
 	struct scene s = full(FULL_EVICT_OLDEST, "optional");
-	struct browser other = browser_new(), late = browser_new();
+	struct browser other = browser_new(), late = browser_new(), half = browser_new();
 	struct phone fresh;
 
 	(void)state;
 	go_in(s.w, &other, "optional", s.p, &s.old);
+	go_to_second(s.w, &half, "optional", s.p);
 	s.w->now_s += MINUTE_S;
 	fresh = instead_of(&s, REPLACES_EVICT, s.old.device, "HP baru");
 	assert_int_equal(s.b.enrol.how, REPLACES_EVICT);
@@ -276,6 +325,7 @@ static void the_one_that_goes_is_suspended_with_the_code_and_told(void **state)
 	                             "'%what=HP lama%until=%'", 0), 1);
 	assert_int_equal(lines(s.w, "device.suspend", "HP lama"), 1);
 	assert_false(is_in(s.w, &other));
+	assert_int_equal(go_look(s.w, &half), SCREEN_START);
 	/* its codes are refused at once, those of the others are not */
 	assert_int_equal(go_to_second(s.w, &late, "optional", s.p), SCREEN_CODE);
 	assert_int_equal(go_code(s.w, &late, phone_code(s.w, &s.old, 0)), SCREEN_CODE);
@@ -597,6 +647,21 @@ static void the_last_usable_one_is_not_removed(void **state)
 	}
 }
 
+static void of_two_that_policy_does_not_take_one_may_go(void **state)
+{
+	struct scene s = full(FULL_REFUSE, "optional");
+
+	(void)state;
+	world_script(s.w, "UPDATE device SET kind = 3");
+	assert_int_equal(remove_it(s.w, &s.b, s.old.device).say, SAY_DONE);
+	assert_int_equal(remove_it(s.w, &s.b, s.middle.device).say, SAY_DONE);
+	assert_int_equal(remove_it(s.w, &s.b, s.newest.device).say, SAY_LAST_FACTOR);
+	/* where no second factor is asked of anybody, none is the last */
+	world_type(s.w, "optional")->policy.mfa = MFA_OFF;
+	assert_int_equal(remove_it(s.w, &s.b, s.newest.device).say, SAY_DONE);
+	world_free(&s.w);
+}
+
 static void a_new_name_must_be_free_one_line_and_no_link(void **state)
 {
 	static const char *const bad[] = {"http://evil.example", "HTTPS://x", "lihat www.evil.example", "WWW.x"};
@@ -867,6 +932,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_device_is_added_with_the_next_number_and_a_free_name),
 		cmocka_unit_test(the_name_of_a_suspended_device_is_in_use),
+		cmocka_unit_test(a_name_that_is_offered_is_not_that_of_a_suspended_device),
+		cmocka_unit_test(the_oldest_and_the_one_used_longest_ago_are_found),
 		cmocka_unit_test(who_goes_is_named_before_the_qr_and_pressing_begins),
 		cmocka_unit_test(where_the_person_is_asked_any_of_theirs_may_go),
 		cmocka_unit_test(where_policy_refuses_one_is_removed_first),
@@ -883,6 +950,7 @@ int main(void)
 		cmocka_unit_test(a_suspended_device_cannot_be_removed_or_renamed),
 		cmocka_unit_test(a_removed_device_stops_at_once_and_what_it_began_too),
 		cmocka_unit_test(the_last_usable_one_is_not_removed),
+		cmocka_unit_test(of_two_that_policy_does_not_take_one_may_go),
 		cmocka_unit_test(a_new_name_must_be_free_one_line_and_no_link),
 		cmocka_unit_test(a_link_in_a_name_reaches_no_mail),
 		cmocka_unit_test(a_move_to_a_new_phone_leaves_exactly_one),
