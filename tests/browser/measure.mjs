@@ -67,6 +67,7 @@ export const BIG_TEXT = 'html{font-size:200%!important}*{line-height:1.5!importa
 // The text blocks of a page as people read them, each by itself.
 export const blocks = (page) => page.evaluate(() => {
   const out = [];
+  for (const n of document.querySelectorAll('noscript')) n.remove(); // markup here, words only where there are no scripts
   const walk = (e) => {
     if (e.matches('script,style,.sr,[hidden],pre,.key,.timer') || (e.tagName !== 'DETAILS' && !e.closest('details') && !e.getClientRects().length)) return;
     const block = [...e.children].some((c) => /^(block|flex|grid|list-item|table)/.test(getComputedStyle(c).display));

@@ -12,7 +12,7 @@ export const GUIDES = ['landing.title', 'landing.login', 'landing.register', 'la
   'enrol.title', 'enrol.step1', 'enrol.step2', 'enrol.step3', 'enrol.copy', 'enrol.same_phone', 'enrol.countdown', 'enrol.more', 'enrol.closed',
   'enrol.already', 'enrol.unfinished', 'enrol.device', 'enrol.device_hint', 'enrol.device_taken', 'otp.label', 'otp.hint', 'enrol.bad_code',
   'enrol.done', 'common.send', 'code.title', 'code.which', 'code.bad', 'home.menu', 'proof.title', 'reset.title', 'reset.note', 'link.gone',
-  'signout.done', 'training.mark', 'footer.clock', 'enrol.clock_slow', 'enrol.clock_fast', 'enrol.clock_zone'];
+  'signout.done', 'captcha.label', 'captcha.hint', 'captcha.renew', 'captcha.audio', 'err.captcha', 'training.mark', 'footer.clock', 'enrol.clock_slow', 'enrol.clock_fast', 'enrol.clock_zone'];
 
 // Said elsewhere, never here (care: words to avoid). The guides' English says "please" in places; nothing else is excepted.
 const NEVER = {
