@@ -152,7 +152,7 @@ struct world *world_new(void)
 	world_type(w, "single")->policy.devices_max = 1;
 	world_type(w, "strict")->policy.strict = true;
 	world_type(w, "later")->policy.mfa_from_s = NOWHERE + 24 * 60 * 60;
-	world_type(w, "no-codes")->policy.factors = FACTOR_PASSKEY;
+	world_type(w, "no-codes")->policy.factors = FACTOR_TAP; /* nothing that this version has */
 	folder_new(w->folder, sizeof(w->folder));
 	store_up(w);
 	vault_calls_reset();

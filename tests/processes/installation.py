@@ -14,7 +14,7 @@ import tempfile
 import time
 
 PATIENCE_S = 30               # far more than anything takes; only a hang reaches it
-FALLBACK = {"web": 64100, "vault": 64101, "courier": 64102}
+FALLBACK = {"web": 64100, "vault": 64101, "courier": 64102, "lens": 64103}
 
 CONF = """
 organisation = "Layanan Contoh"
@@ -141,7 +141,7 @@ class Installation:
 
     def children(self):
         s = self.status()
-        return {role: s[role] for role in ("web", "vault", "courier")}
+        return {role: s[role] for role in ("web", "vault", "courier", "lens")}
 
     def stop(self, sig=signal.SIGTERM):
         if self.process and self.process.poll() is None:

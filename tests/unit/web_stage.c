@@ -46,6 +46,11 @@ bool session_is_fresh(const struct session *s, int64_t now_s)
 	return stage.fresh;
 }
 
+struct str session_amr(const struct session *s)
+{
+	return s->otp_s ? S("pwd otp") : S("pwd");
+}
+
 void session_touch(struct flow *f, const struct session *s, int64_t now_s)
 {
 	(void)f, (void)s, (void)now_s;
@@ -100,6 +105,8 @@ PLAYED(enrol_begin) PLAYED(enrol_renew) PLAYED(enrol_leave) PLAYED(enrol_unfinis
 PLAYED(home) PLAYED(console) PLAYED(mfa) PLAYED(mfa_disable) PLAYED(confirm) PLAYED(confirm_post) PLAYED(devices) PLAYED(sessions)
 PLAYED(sessions_end) PLAYED(log) PLAYED(account_password) PLAYED(account_password_post) PLAYED(signout) PLAYED(signed_out)
 PLAYED(healthz) PLAYED(readyz) PLAYED(change_password) PLAYED(security_txt) PLAYED(robots)
+PLAYED(help) PLAYED(clock) PLAYED(help_guide) PLAYED(recovery) PLAYED(recovery_post) PLAYED(first) PLAYED(first_post) PLAYED(first_account) PLAYED(first_account_post) PLAYED(recovery_codes) PLAYED(recovery_make) PLAYED(passkey) PLAYED(passkey_post) PLAYED(passkey_ask) PLAYED(passkey_add) PLAYED(passkey_add_post) PLAYED(passkey_add_ask)
+PLAYED(passkey_confirm) PLAYED(passkey_confirm_ask) PLAYED(passkey_endpoints)
 PLAYED(demo_app) PLAYED(demo_mail) PLAYED(demo_mail_one)
 
 void page_trouble(struct page_call *c, enum trouble what)
