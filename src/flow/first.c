@@ -136,8 +136,10 @@ static enum rc signin_settle(struct flow *f, const struct visit *v, struct str c
 	}
 	if (rc == RC_OK)
 		rc = store_commit(&tx);
-	if (rc != RC_OK)
+	if (rc != RC_OK) {
 		begin_undo(out);
+		out->screen = SCREEN_FIRST; /* where they still are */
+	}
 	store_abandon(&tx);
 	return rc;
 }

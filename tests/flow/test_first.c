@@ -245,6 +245,36 @@ static void who_has_a_device_is_not_asked(void **state)
 	}
 }
 
+struct meanwhile {
+	struct world *w;
+	struct person p;
+};
+
+static void a_device_comes(void *context)
+{
+	struct meanwhile *m = context;
+
+	phone_new(m->w, m->p, "Dari tempat lain");
+}
+
+static void a_slip_that_was_overtaken_leads_nowhere(void **state)
+{
+	struct world *w = world_with(FIRST_SLIP);
+	struct person p = person_new(w, "penyedia1", "mandatory");
+	struct meanwhile m = {.w = w, .p = p};
+	struct browser b = browser_new();
+	struct str slip = slip_new(w, p);
+
+	(void)state;
+	go_to_second(w, &b, "mandatory", p);
+	vault_meanwhile(CALL_TYPED_MAC, a_device_comes, &m);
+	go_slip(w, &b, slip);
+	assert_int_equal(b.rc, RC_ABSENT);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM link WHERE used_s > 0", 0), 0);
+	assert_int_equal(go_look(w, &b), SCREEN_CODE);
+	world_free(&w);
+}
+
 /* ---- from the home ----------------------------------------------------------------------------------------------- */
 
 static void enable_totp_at_home_asks_the_same(void **state)
@@ -320,6 +350,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_password_begins_no_quiet_period),
 		cmocka_unit_test(a_slip_ends_the_wait_early),
 		cmocka_unit_test(who_has_a_device_is_not_asked),
+		cmocka_unit_test(a_slip_that_was_overtaken_leads_nowhere),
 		cmocka_unit_test(enable_totp_at_home_asks_the_same),
 		cmocka_unit_test(the_quiet_period_from_the_home_opens_by_itself),
 	};

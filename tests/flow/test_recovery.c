@@ -469,6 +469,74 @@ static void of_50_uses_of_one_code_at_once_one_signs_in(void **state)
 	world_free(&w);
 }
 
+static void *one_guesses(void *arg)
+{
+	struct one *me = arg;
+	struct arena *a = arena_new(1 << 16, 1 << 24);
+	struct visit v = world_visit_of(me->w, a);
+	struct signin_state out;
+
+	pthread_barrier_wait(me->start);
+	assert_int_equal(recovery_signin(&me->w->flow, &v, jar(me->cookie), me->code, &out), RC_OK);
+	me->done = out.told.say == SAY_RECOVERY_WRONG || (out.told.say == SAY_RECOVERY_PAUSED && out.told.ref.len);
+	me->sessions = out.session_cookie.len > 0;
+	arena_free(&a);
+	return NULL;
+}
+
+static void of_50_wrong_ones_at_once_exactly_3_are_looked_at(void **state)
+{
+	struct world *w = world_new();
+	struct person p = person_new(w, "penyedia1", "mandatory");
+	static struct one all[FEW];
+	struct browser b = browser_new();
+	pthread_barrier_t start;
+	int done = 0;
+
+	(void)state;
+	phone_new(w, p, "HP saya");
+	at_code(w, &b, p, "mandatory");
+	vault_calls_reset();
+	assert_int_equal(pthread_barrier_init(&start, NULL, FEW), 0);
+	for (int i = 0; i < FEW; i++) {
+		all[i] = (struct one){.w = w, .start = &start, .code = S("0000-0000-0000-0000")};
+		snprintf(all[i].cookie, sizeof(all[i].cookie), "%s", b.signin);
+		assert_int_equal(pthread_create(&all[i].thread, NULL, one_guesses, &all[i]), 0);
+	}
+	for (int i = 0; i < FEW; i++) {
+		assert_int_equal(pthread_join(all[i].thread, NULL), 0);
+		assert_int_equal(all[i].sessions, 0);
+		done += all[i].done;
+	}
+	pthread_barrier_destroy(&start);
+	assert_int_equal(vault_asked[CALL_TYPED_MAC], 3);
+	assert_int_equal(done, 3);
+	world_free(&w);
+}
+
+/* ---- what was there before the password ---------------------------------------------------------------------------- */
+
+static void a_proof_from_before_the_password_counts_for_nothing(void **state)
+{
+	static const char *const planted[] = {
+		"UPDATE signin SET recovery_s = ?1", "UPDATE signin SET code_s = ?1", "UPDATE signin SET enrolled_s = ?1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(planted) / sizeof(planted[0]); i++) {
+		struct world *w = world_new();
+		struct person p = person_new(w, "penyedia1", "mandatory");
+		struct browser b = browser_new();
+
+		phone_new(w, p, "HP saya");
+		assert_int_equal(go_user(w, &b, "mandatory", p.login), SCREEN_PASSWORD);
+		world_do(w, planted[i], w->now_s);
+		assert_int_equal(go_password(w, &b, PASSWORD, true), SCREEN_CODE);
+		assert_int_equal(world_sessions(w, 0), 0);
+		world_free(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -488,6 +556,8 @@ int main(void)
 		cmocka_unit_test(three_wrong_ones_end_the_session),
 		cmocka_unit_test(an_account_with_only_a_passkey_is_not_proved_by_any_six_digits),
 		cmocka_unit_test(of_50_uses_of_one_code_at_once_one_signs_in),
+		cmocka_unit_test(of_50_wrong_ones_at_once_exactly_3_are_looked_at),
+		cmocka_unit_test(a_proof_from_before_the_password_counts_for_nothing),
 	};
 
 	return cmocka_run_group_tests_name("recovery", tests, world_group_begin, world_group_end);
