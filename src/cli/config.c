@@ -8,7 +8,8 @@ enum { ADVICE_MAX = 4 };
 /* What is allowed, but hardly meant outside of a trial. */
 static size_t advice(const struct config *config, const char *out[ADVICE_MAX])
 {
-	static const char *const here[] = {"http://localhost", "https://localhost", "http://127.", "https://127.", "http://[::1]", "https://[::1]"};
+	static const char *const here[] = {"http://localhost", "https://localhost", "http://127.", "https://127.", "http://[::1]",
+	                                   "https://[::1]"};
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
 		if (str_starts(config->base_url, str_of(here[i]))) {

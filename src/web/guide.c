@@ -9,8 +9,10 @@
 static const char style[] =
 	".guide main{max-width:64rem}.guide h2{border-top:2px solid var(--e);padding-top:1rem}"
 	".guide h3{font-size:1.125rem;margin:1.25rem 0 .25rem}.guide .contents a{display:inline-block;min-height:2.75rem;padding:.5rem 0}"
-	".guide header>*,.guide footer>*{max-width:64rem}.guide ol.do{padding-left:2rem}.guide ol.do>li{margin-bottom:1.5rem}"
-	".guide ol.do>li::marker{font-weight:700}.shot a{text-decoration:underline}[data-hit]{outline:4px solid var(--r);outline-offset:3px}"
+	".guide header>*,.guide footer>*{max-width:64rem}.guide ol.do{padding-left:2rem}"
+	".guide ol.do>li{margin-bottom:1.5rem}"
+	".guide ol.do>li::marker{font-weight:700}.shot a{text-decoration:underline}"
+	"[data-hit]{outline:4px solid var(--r);outline-offset:3px}"
 	".step{display:grid;gap:.75rem 2rem;max-width:100%}.step>div{min-width:0}figure{margin:0;max-width:100%}"
 	"figcaption{color:var(--m);font-size:1rem;margin-top:.25rem}"
 	".shot{zoom:.75;border:2px solid var(--e);border-radius:.5rem;overflow:hidden;background:var(--p);user-select:none;max-width:24rem}"
@@ -26,7 +28,8 @@ static const char style[] =
 	"@page{size:A4;margin:14mm}"
 	"@media print{.guide main{max-width:none;padding:0}body{font-size:11pt}.step{grid-template-columns:minmax(0,1fr) 7.2cm;gap:0 .8cm}"
 	".shot{zoom:.52}.step,.note,figure,h2,h3,dl.facts div{break-inside:avoid}h2,h3{break-after:avoid}"
-	".shot button:not([hidden]),.shot .button{display:block}.shot .plain{display:inline-block}.shot .links,.guide .note,.shot .mode,.shot .hint{display:block}"
+	".shot button:not([hidden]),.shot .button{display:block}.shot .plain{display:inline-block}"
+	".shot .links,.guide .note,.shot .mode,.shot .hint{display:block}"
 	"html{font-size:80%}.guide .contents a{min-height:0;padding:0}.guide .contents li{margin:0}.guide footer{display:block;background:none}}";
 
 static void chapters(struct guide *g)

@@ -56,7 +56,8 @@ static void kinds(struct page_call *c, struct page_help *p)
 void page_help(struct page_call *c)
 {
 	const struct config *cfg = c->f->config;
-	struct page_help p = {.desk = cfg->helpdesk.text, .email = cfg->helpdesk.email, .phone = cfg->helpdesk.phone, .hours = cfg->helpdesk.hours};
+	struct page_help p = {.desk = cfg->helpdesk.text, .email = cfg->helpdesk.email, .phone = cfg->helpdesk.phone,
+	                      .hours = cfg->helpdesk.hours};
 
 	kinds(c, &p);
 	p.back = public_open_step(c, &p.code);

@@ -18,7 +18,7 @@ async function road(combo, { type, id, caption, heading }) {
       await page.goto('/');
       await link(page, 'Cara memasang aplikasi authenticator').click();
       await sees(page, 'Google Authenticator', 'Play Store');
-      await press(page, 'Kembali ke Beranda');
+      await press(page, 'Ke Halaman Utama');
       at(page, '/');
     }],
     ['2 LOGIN, PILIH JENIS USER, the type, User ID, Password', async () => {

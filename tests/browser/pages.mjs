@@ -6,7 +6,7 @@ import { confirmCode, enrolled, onePage, signIn, signOut, toPassword, typeCode, 
 const w = await World.start();
 const ACCOUNT = ['/home', '/account/mfa', '/account/mfa/enrol', '/account/devices', '/account/log', '/account/sessions', '/account/password',
   '/account/confirm', '/demo/app/'];
-const OPEN = ['/', '/signin', '/signin?type=penyedia', '/signin?type=pelanggan', '/signin?type=staff', '/terms', '/help/apps', '/reset', '/forgot',
+const OPEN = ['/', '/signin', '/signin?type=penyedia', '/signin?type=pelanggan', '/signin?type=staff', '/terms', '/help', '/help/apps', '/help/clock', '/reset', '/forgot',
   '/helpdesk', '/signed-out', '/demo/mail', '/setup', '/setup?done=1'];
 
 // What every page must have: its language switch, the training strip, the demo's mark, the server's time with its zone.
@@ -18,7 +18,7 @@ async function framed(page, where) {
   must(title.includes(' – '), `the title of ${where} is ${title}`);
   const ids = await page.evaluate(() => [...document.querySelectorAll('[id]')].map((e) => e.id));
   same(new Set(ids).size, ids.length, `ids of ${where}`);
-  for (const name of ['Halaman Utama', 'Helpdesk', 'Persyaratan dan Ketentuan', 'Cara memasang aplikasi'])
+  for (const name of [/^(Halaman Utama|Beranda)$/, 'Helpdesk', 'Persyaratan dan Ketentuan', 'Cara memasang aplikasi'])
     must(await page.locator('footer').getByRole('link', { name, exact: true }).count(), `the footer of ${where} has no ${name}`);
 }
 
@@ -52,7 +52,7 @@ async function otherLanguage(page, where) {
     page.expects404 = true;
     const r = await page.goto('/tidak-ada');
     same(r.status(), 404, 'status');
-    await sees(page, 'Halaman tidak ditemukan', /kode rujukan/, 'Hubungi Helpdesk', 'Kembali ke Beranda');
+    await sees(page, 'Halaman tidak ditemukan', /kode rujukan/, 'Hubungi Helpdesk', 'Ke Halaman Utama');
     await framed(page, '404');
     page.expects404 = false;
   });
