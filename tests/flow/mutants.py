@@ -13,8 +13,8 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-UNIT = ["signin_fsm", "throttle", "userid", "passphrase", "browser"]
-FLOW = ["signin", "busy", "budget", "enrol", "enrol_clock", "account", "clock", "next", "races"]
+UNIT = ["altcha", "signin_fsm", "throttle", "userid", "passphrase", "browser"]
+FLOW = ["signin", "busy", "budget", "enrol", "enrol_clock", "account", "captcha", "known", "clock", "next", "races"]
 LATE = ["tests/torture/test_torture", "tests/flow/test_walk"]
 
 FAULTS = [
@@ -38,7 +38,25 @@ FAULTS = [
     ("core/passphrase.c", "< GUESSES_LEAST_BITS", "< 13.3"),
     ("core/passphrase.c", "utf8_count(nfc) < least", "nfc.len < least"),
     # the password
-    ("flow/signin.c", "return attempt_password_charge(tx, v, hash, &s->attempt, &out->told);", "return RC_OK;"),
+    ("flow/signin.c", "return attempt_password_charge(tx, v, s->typed.hash, s->typed.known, &s->attempt, &out->told);", "return RC_OK;"),
+    ("flow/signin.c", "if (out->captcha_due)\n\t\trc = captcha_spend", "if (false)\n\t\trc = captcha_spend"),
+    ("flow/signin.c", "if (rc != RC_OK || !solved)\n\t\treturn rc;", "if (rc != RC_OK)\n\t\treturn rc;"),
+    ("flow/signin.c", "if (out->captcha_due && !captcha_given(captcha))", "if (false)"),
+    ("flow/captcha.c", "enum rc rc = store_captcha_take(tx, v->arena, cookie, form, kind, v->now_s, &kept);", "struct captcha c;\n\tenum rc rc = store_captcha_get(tx, v->arena, cookie, form, kind, v->now_s, &c);\n\n\tkept = rc == RC_OK ? c.answer : STR_NONE;"),
+    ("flow/captcha.c", "tries.failures >= CAPTCHA_AFTER", "tries.failures > CAPTCHA_AFTER"),
+    ("flow/captcha.c", "kept.len == PICTURE_KEPT && str_eq_secret(", "kept.len == PICTURE_KEPT || str_eq_secret("),
+    ("flow/captcha.c", "cookie_hash(cookie, hash);", "cookie_hash(S(\"x\"), hash);"),
+    ("flow/captcha.c", "again == CAPTCHA_FRESH && found", "found"),
+    ("flow/captcha.c", "rc == RC_OK && str_to_i64(until, INT64_MAX, &until_s) == RC_OK && v->now_s < until_s", "rc == RC_OK"),
+    ("flow/known.c", "if (rc != RC_OK || v->known.len == 0)\n\t\t*known = false;", "*known = true;"),
+    ("flow/known.c", "if (rc == RC_OK && known)", "if (false)"),
+    ("flow/known.c", "rc = store_known_end(tx, user);", "rc = RC_OK;"),
+    ("flow/begin.c", "if (r->row.code_s || r->row.enrolled_s || r->row.recovery_s || r->row.passkey_s)", "if (true)"),
+    ("flow/attempt.c", "store_password_tries_get(tx, login_hash, known, &out->seen)", "store_password_tries_get(tx, login_hash, false, &out->seen)"),
+    ("flow/attempt.c", "*out = (struct password_attempt){.known = known};", "*out = (struct password_attempt){0};"),
+    ("core/altcha.c", "!str_eq_secret(key->value, str_n(kept.ptr, KEY_HEX))", "false"),
+    ("core/altcha.c", "if (!same_question(a, question, got, n))", "if (false)"),
+    ("core/altcha.c", "return under == n;", "return under >= n;"),
     ("flow/signin.c", "if (rc == RC_OK && s->taken)\n\t\trc = password_right", "if (rc == RC_OK && now.id)\n\t\trc = password_right"),
     ("flow/signin.c", "&& !now.locked_s && str_eq(now.phc, s->user.phc)", "&& str_eq(now.phc, s->user.phc)"),
     ("flow/signin.c", "&& !now.locked_s && str_eq(now.phc, s->user.phc)", "&& !now.locked_s"),
@@ -48,14 +66,14 @@ FAULTS = [
     ("flow/signin.c", "if (rc == RC_OK && s->agree)", "if (rc == RC_OK)"),
     ("flow/signin.c", "rc = attempt_password_right(tx, &s->attempt);", "rc = RC_OK;"),
     ("flow/signin.c", "if (v->now_s > s->road.row.form_ends_s) {", "if (false) {"),
-    ("flow/signin.c", "if (!agree && r->form->policy.terms == TERMS_EACH)", "if (false)"),
+    ("flow/signin.c", "if (!agree && form->policy.terms == TERMS_EACH)", "if (false)"),
     ("flow/signin.c", "if (password.len > VAULT_PASSWORD_MAX)", "if (false)"),
     ("flow/signin.c", ".say = SAY_SIGNIN_WRONG, .ref", ".say = s->user.id ? SAY_SIGNIN_WRONG : SAY_CONFIRM_WRONG, .ref"),
     ("flow/signin.c", "if (rc == RC_BUSY)\n\t\tattempt_password_refund", "if (false)\n\t\tattempt_password_refund"),
     ("flow/signin.c", "if (rc == RC_BUSY)\n\t\tattempt_password_refund", "if (rc != RC_OK)\n\t\tattempt_password_refund"),
     ("flow/signin.c", "r.row.renewals < RENEWALS_MOST) {", "r.row.renewals <= RENEWALS_MOST) {"),
     ("flow/signin.c", "if (!sure) {", "if (false) {"),
-    ("flow/signin.c", "s.road.step == STEP_PASSWORD && password_fields", "password_fields"),
+    ("flow/signin.c", "if (s.road.step != STEP_PASSWORD)", "if (false)"),
     # the code
     ("flow/signin_code.c", "enum rc rc = store_device_claim(tx, s->road.devices[s->answer.device].id, s->answer.step, v->now_s);", "enum rc rc = RC_OK;"),
     ("flow/signin_code.c", "return attempt_code_charge(tx, v, &s->road.user, s->road.type->policy.strict, &s->attempt, &out->told);", "return RC_OK;"),

@@ -149,7 +149,8 @@ static void a_payload_that_is_not_base64_of_one_object_is_refused(void **state)
 	assert_int_equal(altcha_judge(a, kept, arena_printf(a, "%.*sAAAA", STR_ARG(good))), VERDICT_REFUSED);
 	raw = arena_printf(a, "{\"challenge\":%.*s,\"solution\":{\"counter\":-1,\"derivedKey\":\"%s\"}}", STR_ARG(challenge), s.key);
 	assert_int_equal(altcha_judge(a, kept, base64_encode(a, raw)), VERDICT_REFUSED);
-	raw = arena_printf(a, "{\"challenge\":%.*s,\"solution\":{\"counter\":%u,\"derivedKey\":\"%s\"}} x", STR_ARG(challenge), s.counter, s.key);
+	raw = arena_printf(a, "{\"challenge\":%.*s,\"solution\":{\"counter\":%u,\"derivedKey\":\"%s\"}} x", STR_ARG(challenge),
+	                   s.counter, s.key);
 	assert_int_equal(altcha_judge(a, kept, base64_encode(a, raw)), VERDICT_REFUSED);
 	arena_free(&a);
 }
@@ -161,7 +162,8 @@ static void the_reader_takes_an_object_of_objects_and_nothing_else(void **state)
 	size_t n;
 	static const char *const bad[] = {
 		"", "{", "}", "{}}", "{\"a\":1,}", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1 \"b\":2}", "{\"a\":1,\"a\":2}", "{\"a\":[1]}",
-		"{\"a\":\"\\u0041\"}", "{\"a\":\"\n\"}", "{\"a\":{\"b\":{\"c\":{\"d\":1}}}}", "{\"a\":\"x}", "{\"\":1}", "{\"a.b\":1}", "[]", "1", "{\"a\":1}{",
+		"{\"a\":\"\\u0041\"}", "{\"a\":\"\n\"}", "{\"a\":{\"b\":{\"c\":{\"d\":1}}}}", "{\"a\":\"x}",
+		"{\"\":1}", "{\"a.b\":1}", "[]", "1", "{\"a\":1}{",
 		"{\"a\":\"\x80\"}",
 	};
 
