@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "core/clockdoctor.h"
 
 enum { PAGE = 1000, PAGE_MEMORY = 64 << 20, VERIFY_MEMORY = 1 << 30 };
 
@@ -14,6 +15,9 @@ static const struct { const char *reason, *words; } meanings[] = {
 	{"wrong-code", "The code belonged to none of the user's devices at this time; often it is that of another entry in the app, or the "
 	               "phone's clock is wrong."},
 	{"wrong-clock", "The code was right for another time: the clock of the phone is wrong. Automatic time in its settings helps."},
+	{"dead-entry", "The code was from an entry that was removed: somebody still has that phone, or the entry was never deleted from the "
+	               "app. Ask who has it. The person was told which entry to open."},
+	{"suspended-entry", "The code was from a device that is suspended; until its time is over its owner can take it back."},
 	{"used-code", "The code was right but had been used already; the next one, at most 30 seconds later, works."},
 	{"paused", "Too many wrong tries in a row: nothing is evaluated until the pause ends."},
 	{"password-paused", "Too many wrong passwords in a row: nothing is evaluated until the pause ends."},
@@ -29,6 +33,79 @@ static struct str meaning_of(struct str reason)
 			return str_of(meanings[i].words);
 	}
 	return STR_NONE;
+}
+
+/* ---- the finding, as flow/diagnose.h writes it ------------------------------------------------------------ */
+
+static bool number_off(struct str *rest, int64_t *n)
+{
+	struct str word = str_cut(rest, ' ');
+	bool below = word.len > 1 && word.ptr[0] == '-';
+
+	if (str_to_i64(below ? str_n(word.ptr + 1, word.len - 1) : word, INT64_MAX, n) != RC_OK)
+		return false;
+	if (below)
+		*n = -*n;
+	return true;
+}
+
+static struct str span_of(struct arena *a, int64_t offset_s)
+{
+	int64_t s = offset_s < 0 ? -offset_s : offset_s, minutes = (s + 30) / 60;
+	const char *which = offset_s < 0 ? "slow" : "fast";
+
+	if (s < 60)
+		return arena_printf(a, "%lld seconds %s", (long long)s, which);
+	if (minutes < 120)
+		return arena_printf(a, "%lld minute%s %s", (long long)minutes, minutes == 1 ? "" : "s", which);
+	return arena_printf(a, "%lld hours %lld minutes %s", (long long)(minutes / 60), (long long)(minutes % 60), which);
+}
+
+static struct str clock_finding(struct arena *a, struct str rest)
+{
+	struct str when;
+	unsigned zone;
+	int64_t off;
+
+	if (!number_off(&rest, &off))
+		return STR_NONE;
+	when = str_cut(&rest, ' ');
+	zone = clock_zone_hours(off);
+	return arena_printf(a, "clock of %.*s: %.*s%s (%s)", STR_ARG(rest), STR_ARG(span_of(a, off)),
+	                    zone ? ", a whole hour: its time zone is wrong" : "",
+	                    str_is(when, "first") ? "first code; not told to the person yet" : "two codes; the person was told");
+}
+
+static struct str entry_finding(struct arena *a, const char *what, struct str rest)
+{
+	int64_t number, at_s;
+
+	if (!number_off(&rest, &number) || !number_off(&rest, &at_s))
+		return STR_NONE;
+	return arena_printf(a, "code of entry #%lld, %.*s, %s %.*s", (long long)number, STR_ARG(rest), what, STR_ARG(time_iso(a, at_s)));
+}
+
+/* A sentence for the agent; the detail as it is when it is of another kind. */
+static struct str finding_of(struct arena *a, struct str detail)
+{
+	struct str rest = detail, out = STR_NONE, kind = str_cut(&rest, ' ');
+	int64_t error_s;
+
+	if (str_is(kind, "clock"))
+		out = clock_finding(a, rest);
+	else if (str_is(kind, "dead"))
+		out = entry_finding(a, "removed at", rest);
+	else if (str_is(kind, "suspended"))
+		out = entry_finding(a, "suspended at", rest);
+	else if (str_is(kind, "ours")) {
+		struct str number = str_cut(&rest, ',');
+
+		if (number_off(&number, &error_s))
+			out = arena_printf(a, "our own clock: %.*s by the good codes of the hour before; the fault is ours%s%.*s",
+			                   STR_ARG(span_of(a, error_s)), rest.len ? "; " : "",
+			                   STR_ARG(rest.len ? finding_of(a, str_trim(rest)) : STR_NONE));
+	}
+	return out.len ? out : detail;
 }
 
 static void row_json(struct json *j, const struct audit *r, bool explain)
@@ -48,8 +125,11 @@ static void row_json(struct json *j, const struct audit *r, bool explain)
 	json_str(j, "address", r->address);
 	json_str(j, "browser", r->browser);
 	json_str(j, "reference", r->ref);
-	if (explain)
+	if (explain) {
 		json_str(j, "meaning", meaning_of(r->reason));
+		json_str(j, "detail", r->detail);
+		json_str(j, "finding", r->detail.len ? finding_of(j->b.arena, r->detail) : STR_NONE);
+	}
 	json_close(j, '}');
 }
 
@@ -74,6 +154,8 @@ static void row_line(struct arena *a, const struct audit *r, bool explain)
 	putchar('\n');
 	if (explain && meaning_of(r->reason).len)
 		printf("  %.*s\n", STR_ARG(meaning_of(r->reason)));
+	if (explain && r->detail.len)
+		printf("  %.*s\n", STR_ARG(cli_plain(a, finding_of(a, r->detail))));
 }
 
 /* One page; *last is where the next one begins, 0 when this was the last. */

@@ -4,6 +4,7 @@
 
 #include "base/codec.h"
 #include "base/log.h"
+#include "flow/diagnose.h"
 #include "flow/session.h"
 #include "web/ticker.h"
 
@@ -21,7 +22,7 @@ struct housekeeping {
 	int64_t head_told_s;
 	struct arena *arena;
 	struct ticker ticker;
-	bool sign_failed, sweep_failed, audit_changed; /* said already */
+	bool sign_failed, sweep_failed, watch_failed, audit_changed; /* said already */
 };
 
 static struct {
@@ -171,8 +172,10 @@ static void *keep_house(void *arg)
 		now_s = clock_now_s();
 		head_keep(h, now_s);
 		write_seen(h, now_s);
-		if (!stop && ++ticks % SWEEP_EVERY_S == 0)
+		if (!stop && ++ticks % SWEEP_EVERY_S == 0) {
 			say_once(&h->sweep_failed, sweep(h, now_s), "web.sweep_failed");
+			say_once(&h->watch_failed, diagnose_watch(h->f, h->arena, now_s), "web.clock_unwatched");
+		}
 		arena_reset(h->arena);
 	} while (!stop);
 	return NULL;
