@@ -50,6 +50,8 @@ for (const box of all('[data-work]')) {
   const fails = () => {
     if (behind) behind.outerHTML = behind.textContent || '';
     over = true;
+    busy = undefined;
+    if (skip) skip.removeAttribute('aria-disabled');
     picture();
   };
   const work = () => busy = busy || import(data(box, 'work')).then((m) => m.work('/captcha.json')).then((answer) => {

@@ -335,7 +335,7 @@ struct captcha {
 	unsigned char cookie[STORE_HASH]; /* of the sign-in cookie: the one thing that a browser has before it signs in */
 	enum captcha_form form;
 	enum captcha_kind kind;
-	struct str answer;           /* PICTURE: the digits. WORK: the challenge as it was given out */
+	struct str answer;           /* PICTURE: digits and noise. WORK: the key and the challenge (flow/captcha.c) */
 	int64_t made_s, expires_s;
 };
 /* One of each kind per browser and form: a new one takes the old one's place. Over CAPTCHAS_MOST the oldest go. */
