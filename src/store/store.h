@@ -163,8 +163,8 @@ struct signin {
 	int64_t first_s;                  /* what first_enrol asks (slip, mail) was proved in this sign-in */
 	bool known;                       /* the password was proved in a browser that the owner knows */
 	int64_t code_device, code_step;   /* strict: the first of two codes, accepted and burnt, kept after the second; 0: none */
-	struct str refused;               /* SHA-256 of the last code that was refused here: sent again by a refresh, it is
-	                                   * answered as before and charged no second time */
+	struct str refused;               /* the last code that was refused here, as a hash, and what was said (flow/resent.h):
+	                                   * sent again by a refresh, it is answered as before and charged no second time */
 	int64_t refused_say;              /* enum say of that answer */
 	struct str next;                  /* validated return address, absent: the type's home */
 	int64_t began_s, form_ends_s, expires_s;
