@@ -9,6 +9,7 @@
 #include "flow/door.h"
 #include "flow/known.h"
 #include "flow/newpass.h"
+#include "flow/passkey.h"
 #include "flow/recovery.h"
 #include "flow/trace.h"
 
@@ -54,8 +55,8 @@ enum rc account_confirm_look(struct flow *f, const struct visit *v, const struct
 	store_abandon(&tx);
 	out->code_asked = n + n_passkeys > 0;
 	out->recovery_offered = out->code_asked && left > 0 && takes_recovery(&w->type->policy, n_passkeys);
-	out->passkey_offered = n_passkeys > 0;
-	out->passkey_only = n_passkeys > 0 && n == 0 && !out->recovery_offered;
+	out->passkey_offered = passkey_counts(&w->type->policy, n, n_passkeys);
+	out->passkey_only = out->passkey_offered && !passkey_code_counts(&w->type->policy, n, n_passkeys) && !out->recovery_offered;
 	return rc;
 }
 
@@ -247,7 +248,8 @@ enum rc account_confirm(struct flow *f, const struct visit *v, const struct who 
 	if (rc != RC_OK || out->told.say != SAY_NOTHING)
 		goto out;
 	/* A device may have come since the form was shown: then a code is asked, and an empty one is wrong. */
-	if (!p.by_recovery && (p.n || p.n_passkeys) && p.answer.verdict != VERDICT_GOOD)
+	if (!p.by_recovery && (p.n || p.n_passkeys) &&
+	    (p.answer.verdict != VERDICT_GOOD || !passkey_code_counts(&w->type->policy, p.n, p.n_passkeys)))
 		rc = proof_wrong(f, v, w, &p, "wrong-code", &out->told);
 	else
 		rc = proof_right(f, v, w, &p, out);

@@ -24,6 +24,16 @@ bool passkey_taken(const struct config *c, const struct config_type *type)
 	return false;
 }
 
+bool passkey_counts(const struct policy *p, size_t n_codes, size_t n_passkeys)
+{
+	return n_passkeys > 0 && (policy_may_passkey(p) || n_codes == 0 || !policy_may_enable(p));
+}
+
+bool passkey_code_counts(const struct policy *p, size_t n_codes, size_t n_passkeys)
+{
+	return n_codes > 0 && (policy_may_enable(p) || n_passkeys == 0 || !policy_may_passkey(p));
+}
+
 /* ---- one answer, from the challenge to the verdict ----------------------------------------------------- */
 
 struct proof {
@@ -49,12 +59,17 @@ static void proof_read(const struct visit *v, const struct passkey_answer *from,
 /* Whose it is, in the transaction that spent the challenge. `only`: the account that was identified before; 0: nobody. */
 static enum rc proof_find(struct flow *f, struct tx *tx, const struct visit *v, int64_t only, struct proof *p)
 {
+	struct vault_device *asked;
+	struct device *codes;
+	size_t n_codes = 0, n_keys = 0;
 	enum rc rc = RC_ABSENT;
 
 	if (p->credential.len)
 		rc = store_passkey_find(tx, v->arena, p->credential, &p->key);
 	if (rc == RC_OK)
 		rc = store_user_get(tx, v->arena, p->key.user, &p->user);
+	if (rc == RC_OK)
+		rc = attempt_devices(tx, v->arena, p->user.id, &codes, &asked, &n_codes, &n_keys);
 	if (rc != RC_OK && rc != RC_ABSENT)
 		return rc;
 	p->type = rc == RC_OK ? config_type_find(f->config, p->user.type) : NULL;
@@ -66,7 +81,7 @@ static enum rc proof_find(struct flow *f, struct tx *tx, const struct visit *v, 
 		p->reason = "passkey-other-user";
 	else if (p->user.locked_s)
 		p->reason = "locked";
-	else if (!p->type || (!only && !policy_may_passkey(&p->type->policy)))
+	else if (!p->type || !(only ? passkey_counts(&p->type->policy, n_codes, n_keys) : policy_may_passkey(&p->type->policy)))
 		p->reason = "passkey-policy";
 	else
 		p->reason = NULL;

@@ -30,6 +30,11 @@ struct passkey_answer {
 /* Does any type, this type (may be NULL: any) take passkeys? */
 bool passkey_taken(const struct config *c, const struct config_type *type);
 
+/* Which kind proves something, of an account with so many of each: one that policy takes; where it has none of those, what it
+ * has (signin_fsm.h, docs/decisions/0011). */
+bool passkey_counts(const struct policy *p, size_t n_codes, size_t n_passkeys);
+bool passkey_code_counts(const struct policy *p, size_t n_codes, size_t n_passkeys);
+
 /* `options` is the member publicKey of what navigator.credentials.get takes, in the JSON form of WebAuthn 3, 5.1.10.
  * RC_ABSENT: no type takes passkeys, or no cookie. */
 enum rc passkey_signin_ask(struct flow *f, const struct visit *v, struct str cookie, struct str *options) MUST_USE;

@@ -6,6 +6,7 @@
 #include "flow/attempt.h"
 #include "flow/begin.h"
 #include "flow/known.h"
+#include "flow/passkey.h"
 #include "flow/road.h"
 #include "flow/session.h"
 #include "flow/trace.h"
@@ -47,9 +48,10 @@ void signin_show(struct flow *f, const struct visit *v, const struct road *r, st
 	}
 	if (out->screen == SCREEN_FIRST && r->type->policy.first_enrol == FIRST_QUIET)
 		out->quiet_ends_s = r->user.quiet_ends_s;
-	out->passkey_offered = out->screen == SCREEN_CODE ? r->n_passkeys > 0 : out->screen == SCREEN_PASSWORD && policy_may_passkey(&r->form->policy);
+	out->passkey_offered = out->screen == SCREEN_CODE ? passkey_counts(&r->type->policy, r->n_devices, r->n_passkeys)
+	                                                  : out->screen == SCREEN_PASSWORD && policy_may_passkey(&r->form->policy);
 	out->recovery_offered = out->screen == SCREEN_CODE && r->recovery_left > 0;
-	if (out->screen == SCREEN_CODE)
+	if (out->screen == SCREEN_CODE && passkey_code_counts(&r->type->policy, r->n_devices, r->n_passkeys))
 		for (size_t i = r->n_devices; i > 0 && out->n_labels < sizeof(out->labels) / sizeof(out->labels[0]); i--)
 			out->labels[out->n_labels++] =
 			    otpauth_label(v->arena, r->type->issuer, r->user.shown, r->devices[i - 1].number);

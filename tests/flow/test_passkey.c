@@ -216,9 +216,12 @@ static void policy_of_passkeys_alone_takes_no_password_alone_and_no_code(void **
 	struct world *w = world_with_passkeys();
 	struct person p = person_new(w, "siti", "mandatory");
 	struct phone phone = phone_new(w, p, "HP lama");
-	struct browser b = browser_new(), c = browser_new();
+	struct browser b = browser_new(), c = browser_new(), d = browser_new();
 	struct auth au = key_new(w, p.id, WEBAUTHN_EDDSA);
 	struct passkey_enrol out;
+	struct confirm confirm;
+	struct who who;
+	struct visit v;
 
 	(void)state;
 	/* a device from before is still asked for, then a passkey is enrolled */
@@ -228,6 +231,24 @@ static void policy_of_passkeys_alone_takes_no_password_alone_and_no_code(void **
 	assert_true(b.session[0]);
 	w->now_s += 60;
 	assert_int_equal(go_passkey(w, &c, &au), SCREEN_DONE);
+	/* and from then on a code proves nothing, at the sign-in and before a change */
+	assert_int_equal(go_to_second(w, &d, "mandatory", p), SCREEN_CODE);
+	go_look(w, &d);
+	assert_true(d.at.passkey_offered && d.at.n_labels == 0);
+	assert_int_equal(go_code(w, &d, phone_code(w, &phone, 0)), SCREEN_CODE);
+	w->now_s += SESSION_FRESH_S + 60;
+	who = who_must(w, &c);
+	v = world_visit(w);
+	(void)!account_confirm(&w->flow, &v, &who, S(PASSWORD), phone_code(w, &phone, 0), &confirm);
+	assert_int_not_equal(confirm.told.say, SAY_DONE);
+	/* the other way round: a type that took its passkeys back does not take them beside codes */
+	world_type(w, "mandatory")->policy.factors = FACTOR_CODE;
+	d = browser_new();
+	assert_int_equal(go_to_second(w, &d, "mandatory", p), SCREEN_CODE);
+	go_look(w, &d);
+	assert_true(!d.at.passkey_offered && d.at.n_labels == 1);
+	go_passkey(w, &d, &au);
+	refused_because(w, &d, "passkey-policy");
 	auth_release(&au);
 	world_free(&w);
 }
