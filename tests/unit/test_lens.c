@@ -29,7 +29,8 @@ static void only_the_one_canonical_form_of_cbor_is_read(void **state)
 	(void)state;
 	assert_true(whole(S("\x00")) && whole(S("\x17")) && whole(S("\x18\x18")) && whole(S("\x19\x01\x00")) && whole(S("\x20")));
 	assert_true(whole(S("\x40")) && whole(S("\x41\x00")) && whole(S("\x61\x61")) && whole(S("\x80")) && whole(S("\x81\x01")));
-	assert_true(whole(S("\xa0")) && whole(S("\xa1\x01\x02")) && whole(S("\xa2\x01\x02\x20\x03")) && whole(S("\xf4")) && whole(S("\xf5")) && whole(S("\xf6")));
+	assert_true(whole(S("\xa0")) && whole(S("\xa1\x01\x02")) && whole(S("\xa2\x01\x02\x20\x03")));
+	assert_true(whole(S("\xf4")) && whole(S("\xf5")) && whole(S("\xf6")));
 	/* longer than needed */
 	assert_false(whole(S("\x18\x17")) || whole(S("\x19\x00\xff")) || whole(S("\x1a\x00\x00\xff\xff")) || whole(S("\x58\x01\x00")));
 	assert_false(whole(S("\x1b\x00\x00\x00\x00\xff\xff\xff\xff")));
