@@ -30,7 +30,8 @@ static const char style[] =
 	".shot{zoom:.52}.step,.note,figure,h2,h3,dl.facts div{break-inside:avoid}h2,h3{break-after:avoid}"
 	".shot button:not([hidden]),.shot .button{display:block}.shot .plain{display:inline-block}"
 	".shot .links,.guide .note,.shot .mode,.shot .hint{display:block}"
-	"html{font-size:80%}.guide .contents a{min-height:0;padding:0}.guide .contents li{margin:0}.guide footer{display:block;background:none}}";
+	"html{font-size:80%}.guide .contents a{min-height:0;padding:0}.guide .contents li{margin:0}"
+	".guide footer{display:block;background:none}}";
 
 static void chapters(struct guide *g)
 {

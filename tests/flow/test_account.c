@@ -442,7 +442,9 @@ static void a_setup_link_sets_one_password(void **state)
 	token = link_new(w, p, NOWHERE, TOKEN_SETUP);
 	assert_int_equal(account_setup_look(&w->flow, &v, token, &out), RC_OK);
 	assert_str(out.login, "penyedia1");
+	assert_int_equal(out.least, 15);
 	assert_int_equal(account_setup(&w->flow, &v, token, S(""), S(""), &out), RC_OK);
+	assert_int_equal(out.least, 15);
 	assert_int_equal(out.told.missing, FIELD_NEW | FIELD_AGAIN);
 	assert_int_equal(account_setup(&w->flow, &v, token, S("rahasia123"), S("rahasia123"), &out), RC_OK);
 	assert_int_equal(out.told.say, SAY_PASSWORD_RULE);
