@@ -1,7 +1,5 @@
 #include "core/webauthn.h"
 
-#include <string.h>
-
 #include <jansson.h>
 
 #include "base/codec.h"
@@ -123,7 +121,7 @@ static enum webauthn_why common_checks(const struct webauthn_expect *e, const un
 	unsigned char wanted[32];
 
 	sha256(e->rp_id, wanted);
-	if (memcmp(wanted, rp_hash, sizeof(wanted)) != 0)
+	if (!str_eq(str_n(wanted, sizeof(wanted)), str_n(rp_hash, sizeof(wanted))))
 		return WEBAUTHN_RP;
 	if (!(flags & WEBAUTHN_UP))
 		return WEBAUTHN_ABSENT_USER;

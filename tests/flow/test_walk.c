@@ -13,7 +13,9 @@
  *
  * The walker keeps its own account of what was proved, from what it typed, and states the rule from the documents:
  * a session may begin when and only when the password was right, the account is not locked, the second factor was
- * proved where there is a device (or none is asked), and the terms were agreed to. It never asks signin_next.
+ * proved where there is a device (or none is asked; a recovery code that was not spent before proves it too), and the
+ * terms were agreed to. An activation may begin when and only when the first one's proof is there, where one is asked. It
+ * never asks signin_next.
  */
 
 enum { STATES_MAX = 6000, STATES_USUAL = 60, PHONES_MAX = 2 };
@@ -21,12 +23,18 @@ enum { STATES_MAX = 6000, STATES_USUAL = 60, PHONES_MAX = 2 };
 static const struct scene {
 	const char *type;
 	bool off, demanded, codes, strict, terms_asked, terms_kept;
+	enum first_enrol first;
 } scenes[] = {
-	{"one-page", false, true, true, false, true, false}, {"optional", false, false, true, false, false, false},
-	{"mandatory", false, true, true, false, false, false}, {"off", true, false, true, false, false, false},
-	{"once", false, true, true, false, true, true}, {"strict", false, true, true, true, false, false},
-	{"single", false, true, true, false, false, false}, {"later", false, false, true, false, true, false},
-	{"no-codes", false, false, false, false, false, false},
+	{"one-page", false, true, true, false, true, false, FIRST_PASSWORD},
+	{"optional", false, false, true, false, false, false, FIRST_PASSWORD},
+	{"mandatory", false, true, true, false, false, false, FIRST_PASSWORD},
+	{"off", true, false, true, false, false, false, FIRST_PASSWORD},
+	{"once", false, true, true, false, true, true, FIRST_PASSWORD},
+	{"strict", false, true, true, true, false, false, FIRST_PASSWORD},
+	{"single", false, true, true, false, false, false, FIRST_PASSWORD},
+	{"later", false, false, true, false, true, false, FIRST_PASSWORD},
+	{"no-codes", false, false, false, false, false, false, FIRST_PASSWORD},
+	{"mandatory", false, true, true, false, false, false, FIRST_SLIP}, {"mandatory", false, true, true, false, false, false, FIRST_QUIET},
 };
 
 /* What the walker knows. */
@@ -37,6 +45,9 @@ struct mind {
 	bool row, known, password, second, terms;
 	bool once; /* strict: the first of two codes */
 	bool account_terms, locked;
+	int spent;                /* recovery codes */
+	bool slip_spent, first;   /* what the first activation asks was proved */
+	int64_t quiet_ends_s;
 	struct phone phones[PHONES_MAX];
 	int64_t last[PHONES_MAX]; /* the newest step that was taken */
 	int n_phones;
@@ -53,6 +64,8 @@ static struct walk {
 	uint64_t *keys;
 	int n, most;
 	int64_t sessions, begun;
+	struct recovery_set paper;
+	struct str slip;
 } walk;
 
 /* ---- the rule, from the documents ------------------------------------------------------------------------------ */
@@ -68,6 +81,20 @@ static bool may_begin(const struct mind *m)
 	if (!s->off && !m->n_phones && s->demanded)
 		return false;
 	return !s->terms_asked || m->terms || (s->terms_kept && m->account_terms);
+}
+
+static bool first_is_proved(const struct mind *m)
+{
+	switch (walk.scene->first) {
+	case FIRST_PASSWORD:
+		return true;
+	case FIRST_QUIET:
+		return m->first || (m->quiet_ends_s && m->now_s >= m->quiet_ends_s);
+	case FIRST_SLIP:
+	case FIRST_MAIL:
+		break;
+	}
+	return m->first;
 }
 
 /* ---- what the phones show --------------------------------------------------------------------------------------- */
@@ -90,7 +117,8 @@ static struct str code_at(const struct phone *p, int64_t step)
 
 /* ---- states: put away and back --------------------------------------------------------------------------------- */
 
-static const char *const tables[] = {"users", "password_tries", "code_tries", "code_try", "signin", "session", "enrolment", "device"};
+static const char *const tables[] = {"users", "password_tries", "code_tries", "code_try", "signin", "session", "enrolment", "device",
+                                   "recovery_code", "door_tries", "link"};
 
 static void for_tables(const char *format)
 {
@@ -125,14 +153,16 @@ static void put_back(int state)
 	/* users last to go and first to come: the others hang on them (foreign keys are off on this connection) */
 	static const char *const columns[][2] = {
 		{"users", "id, login, shown, type, email, name, group_list, nik_sealed, verified, locked_s, rights, phc, password_set_s, "
-		          "terms_version, terms_s, next_number, created_s"},
+		          "terms_version, terms_s, next_number, created_s, first_proof_s, quiet_ends_s"},
 		{"password_tries", "login_hash, known, failures, paused_until_s, changed_s"}, {"code_tries", "user_id, in_a_row, paused_until_s"},
 		{"code_try", "id, user_id, at_s"},
 		{"signin", "id, cookie, user_id, login, type, step, password_s, code_s, enrolled_s, terms_s, next, began_s, form_ends_s, "
-		           "expires_s, renewals, code_device, code_step"},
-		{"session", "id, token, user_id, epoch, began_s, seen_s, ends_s, pwd_s, otp_s, fresh_s, address, browser"},
+		           "expires_s, renewals, code_device, code_step, recovery_s, passkey_s, first_s, known"},
+		{"session", "id, token, user_id, epoch, began_s, seen_s, ends_s, pwd_s, otp_s, fresh_s, address, browser, recovery_s, passkey_s"},
 		{"enrolment", "id, user_id, number, holder, holder_id, seed, opened_s, period_ends_s, ends_s, renewals, tries"},
 		{"device", "id, user_id, number, name, name_key, state, seed, last_step, added_s, used_s, retired_s, address"},
+		{"recovery_code", "id, user_id, mac, made_s, used_s"}, {"door_tries", "user_id, door, in_a_row, paused_until_s"},
+		{"link", "id, user_id, purpose, token, made_s, expires_s, used_s"},
 	};
 	char sql[8192];
 	size_t n = (size_t)snprintf(sql, sizeof(sql), "BEGIN IMMEDIATE;");
@@ -165,6 +195,7 @@ static uint64_t key_of(void)
 	key |= (uint64_t)(m->row | m->known << 1 | m->password << 2 | m->second << 3 | m->terms << 4 | m->has_left << 5);
 	key |= (uint64_t)(walk.scene->terms_kept && m->account_terms) << 6;
 	key |= (uint64_t)m->once << 9;
+	key |= (uint64_t)(first_is_proved(m) | (m->spent > 0) << 1) << 10;
 	for (int i = 0; i < m->n_phones && i < 1; i++)
 		key |= (uint64_t)(step_left(m, i) < 0 ? 3 : step_left(m, i) - m->now_s / 30 + 1) << 7;
 	return key;
@@ -238,6 +269,8 @@ static void after_password(const char *password, bool agree, bool was_open, cons
 	if (taken) {
 		snprintf(m->before, sizeof(m->before), "%s", cookie);
 		m->password = true;
+		if (walk.scene->first == FIRST_QUIET && !m->n_phones && !m->first && !m->quiet_ends_s)
+			m->quiet_ends_s = m->now_s + 600;
 		m->second = m->once = false;
 		m->terms = agree;
 		m->account_terms |= agree;
@@ -324,6 +357,40 @@ static void act_code_old_device(void)
 		act_code(phone_code(walk.w, &m->left, 0), false, 0, 0);
 }
 
+/* Spent ones, made-up ones and those of nobody prove nothing. */
+static void act_recovery(bool right)
+{
+	struct mind *m = &walk.now;
+	struct str code = !walk.paper.n ? S("0000-0000-0000-0000") : right ? walk.paper.codes[m->spent] :
+	                  m->spent ? walk.paper.codes[m->spent - 1] : S("0000-0000-0000-0000");
+	bool taken;
+
+	right = right && walk.paper.n && m->spent < RECOVERY_CODES - 1;
+	go_recovery(walk.w, &walk.b, code);
+	taken = walk.b.session[0] || (right && walk.b.rc == RC_OK && walk.b.at.screen == SCREEN_TERMS && m->password && !m->second);
+	if (taken) {
+		assert_int_equal(world_count(walk.w, "SELECT count(*) FROM recovery_code WHERE used_s > 0", 0), m->spent + 1);
+		m->second = true;
+		m->spent++;
+	} else {
+		assert_int_equal(world_count(walk.w, "SELECT count(*) FROM recovery_code WHERE used_s > 0", 0), m->spent);
+	}
+	settle(right && m->password && m->n_phones && !m->locked, taken, walk.b.session[0] != '\0');
+}
+
+static void act_slip(bool right)
+{
+	struct mind *m = &walk.now;
+	bool could = m->password && !m->locked && !m->n_phones && !m->slip_spent && !first_is_proved(m);
+
+	go_slip(walk.w, &walk.b, right && walk.slip.len ? walk.slip : S("0000-0000-0000-0000"));
+	if (walk.b.rc == RC_OK && walk.b.at.screen == SCREEN_ENROL && could && right && walk.slip.len)
+		m->slip_spent = m->first = true;
+	assert_int_equal(world_count(walk.w, "SELECT count(*) FROM link WHERE used_s > 0", 0), m->slip_spent);
+	assert_int_equal(world_count(walk.w, "SELECT first_proof_s > 0 FROM users", 0), m->first);
+	settle(false, false, false);
+}
+
 static void act_terms(bool agree)
 {
 	struct mind *m = &walk.now;
@@ -367,7 +434,7 @@ static void act_enrol(int which)
 	default: go_enrol_leave(walk.w, &walk.b); break;
 	}
 	if (walk.b.enrol.secret.len) {
-		assert_true(m->password && !m->locked && walk.scene->codes && !m->n_phones);
+		assert_true(m->password && !m->locked && walk.scene->codes && !m->n_phones && first_is_proved(m));
 		m->open = phone_scan(&walk.b.enrol);
 		m->has_open = true;
 		if (had && strcmp(was.secret, m->open.secret) != 0) {
@@ -431,7 +498,7 @@ static void act_wait(int64_t wait_s)
 	settle(false, false, false);
 }
 
-enum { ACTS = 34 };
+enum { ACTS = 38 };
 
 static void act(int which)
 {
@@ -472,7 +539,11 @@ static void act(int which)
 	case 30: act_wait(31); break;
 	case 31: act_wait(140); break;
 	case 32: act_wait(310); break;
-	default: act_wait(3601); break;
+	case 33: act_wait(3601); break;
+	case 34: act_recovery(true); break;
+	case 35: act_recovery(false); break;
+	case 36: act_slip(true); break;
+	default: act_slip(false); break;
 	}
 }
 
@@ -509,10 +580,16 @@ static void walk_scene(const struct scene *scene, bool with_device)
 	walk.sessions = 0;
 	vault_knows_passwords = true;
 	walk.now.now_s = NOWHERE;
+	world_type(w, scene->type)->policy.first_enrol = scene->first;
+	world_type(w, scene->type)->policy.quiet_s = 600;
 	walk.p = person_new(w, "penyedia1", scene->type);
+	walk.paper = (struct recovery_set){0};
+	walk.slip = scene->first == FIRST_PASSWORD ? STR_NONE : slip_new(w, walk.p);
 	if (with_device) {
 		walk.now.phones[0] = phone_new(w, walk.p, "HP saya");
 		walk.now.n_phones = 1;
+		if (scene->codes && !scene->off)
+			walk.paper = recovery_new(w, walk.p);
 	}
 	world_script(w, "ATTACH ':memory:' AS kept; PRAGMA kept.journal_mode = OFF");
 	for_tables("CREATE TABLE kept.@ AS SELECT 0 AS nth, * FROM main.@ WHERE 0; CREATE INDEX kept.of_@ ON @ (nth)");
@@ -537,35 +614,37 @@ static void walk_scene(const struct scene *scene, bool with_device)
 	world_free(&w);
 }
 
-static void walk_type(const char *type)
+static void walk_type(const char *type, enum first_enrol first)
 {
 	walk.minds = calloc(STATES_MAX, sizeof(*walk.minds));
 	walk.keys = calloc(STATES_MAX, sizeof(*walk.keys));
 	assert_true(walk.minds && walk.keys);
 	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
-		if (strcmp(scenes[i].type, type) == 0)
+		if (strcmp(scenes[i].type, type) == 0 && scenes[i].first == first)
 			for (int with_device = 0; with_device < 2; with_device++)
 				walk_scene(&scenes[i], with_device);
 	free(walk.minds);
 	free(walk.keys);
 }
 
-#define WALK(name, type) \
+#define WALK(name, type, first) \
 	static void name(void **state) \
 	{ \
 		(void)state; \
-		walk_type(type); \
+		walk_type(type, first); \
 	}
 
-WALK(no_order_of_acts_gets_past_one_page_with_terms, "one-page")
-WALK(no_order_of_acts_gets_past_an_optional_factor, "optional")
-WALK(no_order_of_acts_gets_past_a_mandatory_factor, "mandatory")
-WALK(no_order_of_acts_gets_past_a_password_alone, "off")
-WALK(no_order_of_acts_gets_past_terms_once_per_version, "once")
-WALK(no_order_of_acts_gets_past_strict_mode, "strict")
-WALK(no_order_of_acts_gets_past_a_single_device, "single")
-WALK(no_order_of_acts_gets_past_a_factor_mandatory_later, "later")
-WALK(no_order_of_acts_gets_past_a_type_without_codes, "no-codes")
+WALK(no_order_of_acts_gets_past_one_page_with_terms, "one-page", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_an_optional_factor, "optional", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_a_mandatory_factor, "mandatory", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_a_password_alone, "off", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_terms_once_per_version, "once", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_strict_mode, "strict", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_a_single_device, "single", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_a_factor_mandatory_later, "later", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_a_type_without_codes, "no-codes", FIRST_PASSWORD)
+WALK(no_order_of_acts_gets_past_a_slip, "mandatory", FIRST_SLIP)
+WALK(no_order_of_acts_gets_past_a_wait, "mandatory", FIRST_QUIET)
 
 int main(void)
 {
@@ -579,6 +658,8 @@ int main(void)
 		cmocka_unit_test(no_order_of_acts_gets_past_a_single_device),
 		cmocka_unit_test(no_order_of_acts_gets_past_a_factor_mandatory_later),
 		cmocka_unit_test(no_order_of_acts_gets_past_a_type_without_codes),
+		cmocka_unit_test(no_order_of_acts_gets_past_a_slip),
+		cmocka_unit_test(no_order_of_acts_gets_past_a_wait),
 	};
 
 	return cmocka_run_group_tests_name("walk", tests, world_group_begin, world_group_end);
