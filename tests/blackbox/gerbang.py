@@ -43,6 +43,12 @@ type "wajib" { captcha = "never" label_id = "Wajib" label_en = "Mandatory" layou
   factors = {"code"} disable_allowed = true devices_max = 2 }
 type "tetap" { captcha = "never" label_id = "Tetap" label_en = "Fixed" layout = "two-step" terms = "footer" mfa = "mandatory"
   factors = {"code"} disable_allowed = false devices_max = 1 }
+type "lembar" { captcha = "never" label_id = "Lembar" label_en = "Slip" terms = "footer" mfa = "mandatory" factors = {"code"} first_enrol = "slip" }
+type "lembar-bebas" { captcha = "never" label_id = "Bebas" label_en = "Free" terms = "footer" mfa = "optional" factors = {"code"} first_enrol = "slip" }
+type "tunggu" { captcha = "never" label_id = "Tunggu" label_en = "Wait" terms = "footer" mfa = "mandatory" factors = {"code"}
+  first_enrol = "quiet-period" quiet_hours = 2 }
+type "kelak" { captcha = "never" label_id = "Kelak" label_en = "Later" terms = "footer" mfa = "mandatory-from" mfa_from = "2030-01-01"
+  factors = {"code"} }
 type "teka" { label_id = "Teka" label_en = "Puzzle" captcha = "always" terms = "footer" mfa = "off" factors = {"code"} }
 type "teka-satu" { label_id = "Satu" label_en = "One" layout = "one-page" captcha = "always" terms = "footer" mfa = "off" factors = {"code"} }
 type "sesudah" { label_id = "Sesudah" label_en = "After" captcha = "after-failures" terms = "footer" mfa = "off" factors = {"code"} }

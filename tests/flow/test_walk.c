@@ -621,7 +621,7 @@ static void walk_type(const char *type, enum first_enrol first)
 	assert_true(walk.minds && walk.keys);
 	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
 		if (strcmp(scenes[i].type, type) == 0 && scenes[i].first == first)
-			for (int with_device = 0; with_device < 2; with_device++)
+			for (int with_device = 0; with_device < (first == FIRST_PASSWORD ? 2 : 1); with_device++)
 				walk_scene(&scenes[i], with_device);
 	free(walk.minds);
 	free(walk.keys);
