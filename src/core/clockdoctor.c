@@ -33,10 +33,12 @@ static bool first_stands(const struct clock_facts *k)
 /* The same entry, the same offset within one step, and a code of a later step than the first one's. */
 static bool confirms(const struct clock_facts *k, const struct clock_fit *f)
 {
-	int64_t apart = f->offset_steps - k->first.offset_steps;
+	int64_t apart;
 
-	return f->entry == CLOCK_ACTIVE && fits(f) && !fits_a_right_clock(f) && first_stands(k) && f->device == k->first.device && apart >= -1 && apart <= 1 &&
-	       own_step(k, f) > k->first.step + k->first.offset_steps;
+	if (f->entry != CLOCK_ACTIVE || !fits(f) || fits_a_right_clock(f) || !first_stands(k) || f->device != k->first.device)
+		return false;
+	apart = f->offset_steps - k->first.offset_steps;
+	return apart >= -1 && apart <= 1 && own_step(k, f) > k->first.step + k->first.offset_steps;
 }
 
 /* The phone showed the code somewhere in its step: from `low` to `low` + 30 s ahead of us. */

@@ -192,6 +192,155 @@ static void code_at_enrolment_tells_how_far_the_clock_is_off(void **state)
 	arena_free(&a);
 }
 
+/* ---- the clock doctor ----------------------------------------------------------------------------------- */
+
+static void doctor_finds_each_device_and_nothing_beyond_26_hours(void **state)
+{
+	static const int64_t offs[] = {-3121, -3120, -94, -2, -1, 0, 1, 2, 120, 3120, 3121};
+	struct arena *a = test_arena();
+	struct vault_device d[VAULT_DOCTOR_MAX];
+	int64_t got[VAULT_DOCTOR_MAX];
+	char code[TOTP_CODE_ROOM];
+
+	(void)state;
+	for (unsigned i = 0; i < VAULT_DOCTOR_MAX; i++)
+		d[i] = device_new(a, 1, 200 + i);
+	for (unsigned i = 0; i < VAULT_DOCTOR_MAX; i++) {
+		int64_t off = offs[i % 11];
+
+		code_of(a, &d[i], NOW_STEP + off, code);
+		assert_int_equal(vault_code_doctor(vault, d, VAULT_DOCTOR_MAX, code, NOW_STEP, got), RC_OK);
+		/* the nearest is said: another step nearer may show the same digits by chance */
+		if (llabs(off) <= 3120)
+			assert_true(got[i] != INT64_MIN && llabs(got[i]) <= llabs(off));
+		else
+			assert_true(got[i] == INT64_MIN || llabs(got[i]) <= 3120);
+	}
+	assert_int_equal(vault_code_doctor(vault, d, 1, code, NOW_STEP, got), RC_OK);
+	for (unsigned i = 1; i < VAULT_DOCTOR_MAX; i++)
+		assert_true(got[i] == INT64_MIN);
+	assert_int_equal(vault_code_doctor(vault, d, 0, code, NOW_STEP, got), RC_OK);
+	arena_free(&a);
+}
+
+static void doctor_says_nothing_of_seeds_that_are_not_of_their_row(void **state)
+{
+	struct arena *a = test_arena();
+	struct vault_device d[3] = {device_new(a, 1, 220), device_new(a, 2, 221), device_new(a, 1, 222)};
+	int64_t got[VAULT_DOCTOR_MAX];
+	char code[TOTP_CODE_ROOM];
+
+	(void)state;
+	code_of(a, &d[1], NOW_STEP, code);
+	d[1].user = 1; /* moved to another account */
+	assert_int_equal(vault_code_doctor(vault, d, 3, code, NOW_STEP, got), RC_OK);
+	assert_true(got[1] == INT64_MIN);
+	/* what is only being shown counts for nothing here either */
+	d[0] = shown_new(a, 1, 223);
+	code_of(a, &d[0], NOW_STEP, code);
+	assert_int_equal(vault_code_doctor(vault, d, 1, code, NOW_STEP, got), RC_OK);
+	assert_true(got[0] == INT64_MIN);
+	/* and the others are still found beside it */
+	code_of(a, &d[2], NOW_STEP - 7, code);
+	assert_int_equal(vault_code_doctor(vault, d, 3, code, NOW_STEP, got), RC_OK);
+	assert_true(got[2] != INT64_MIN);
+	arena_free(&a);
+}
+
+static void doctor_refuses_what_is_no_question(void **state)
+{
+	struct arena *a = test_arena();
+	struct vault_device d[VAULT_DOCTOR_MAX + 1], short_seed;
+	int64_t got[VAULT_DOCTOR_MAX];
+
+	(void)state;
+	for (unsigned i = 0; i <= VAULT_DOCTOR_MAX; i++)
+		d[i] = i ? d[0] : device_new(a, 1, 230);
+	memset(got, 1, sizeof(got));
+	assert_int_equal(vault_code_doctor(vault, d, VAULT_DOCTOR_MAX + 1, "123456", NOW_STEP, got), RC_MALFORMED);
+	assert_true(got[0] == INT64_MIN && got[VAULT_DOCTOR_MAX - 1] == INT64_MIN);
+	assert_int_equal(vault_code_doctor(vault, d, 1, "12345", NOW_STEP, got), RC_MALFORMED);
+	assert_int_equal(vault_code_doctor(vault, d, 1, "1234567", NOW_STEP, got), RC_MALFORMED);
+	assert_int_equal(vault_code_doctor(vault, d, 1, "123456", -1, got), RC_MALFORMED);
+	short_seed = d[0];
+	short_seed.seed.len--;
+	assert_int_equal(vault_code_doctor(vault, &short_seed, 1, "123456", NOW_STEP, got), RC_MALFORMED);
+	assert_true(got[0] == INT64_MIN);
+	/* before 1970 there are no steps */
+	assert_int_equal(vault_code_doctor(vault, d, 1, "123456", 0, got), RC_OK);
+	arena_free(&a);
+}
+
+/* ---- secrets typed by hand ----------------------------------------------------------------------------------- */
+
+static void typed_macs_differ_by_user_purpose_and_text_and_by_nothing_else(void **state)
+{
+	static const struct { enum typed_purpose p; int64_t user; const char *text; } each[] = {
+		{TYPED_RECOVERY, 1, "0123456789ABCDEF"}, {TYPED_SLIP, 1, "0123456789ABCDEF"}, {TYPED_RECOVERY, 2, "0123456789ABCDEF"},
+		{TYPED_RECOVERY, 1, "0123456789ABCDEG"}, {TYPED_RECOVERY, 1, "0123456789ABCDE"}, {TYPED_RECOVERY, 1, "1"},
+	};
+	enum { EACH = sizeof(each) / sizeof(each[0]) };
+	unsigned char mac[EACH][32], again[32];
+
+	(void)state;
+	for (size_t i = 0; i < EACH; i++) {
+		assert_int_equal(vault_typed_mac(vault, each[i].p, each[i].user, str_of(each[i].text), mac[i]), RC_OK);
+		assert_int_equal(vault_typed_mac(vault, each[i].p, each[i].user, str_of(each[i].text), again), RC_OK);
+		assert_memory_equal(mac[i], again, 32);
+		for (size_t k = 0; k < i; k++)
+			assert_memory_not_equal(mac[i], mac[k], 32);
+	}
+}
+
+static void typed_mac_refuses_what_is_no_question(void **state)
+{
+	static const unsigned char zeros[32];
+	unsigned char mac[32];
+	char text[65];
+
+	(void)state;
+	memset(text, 'A', sizeof(text));
+	assert_int_equal(vault_typed_mac(vault, TYPED_RECOVERY, 1, str_n(text, 65), mac), RC_MALFORMED);
+	assert_memory_equal(mac, zeros, 32);
+	assert_int_equal(vault_typed_mac(vault, TYPED_RECOVERY, 1, STR_NONE, mac), RC_MALFORMED);
+	assert_int_equal(vault_typed_mac(vault, (enum typed_purpose)0, 1, S("A"), mac), RC_MALFORMED);
+	assert_int_equal(vault_typed_mac(vault, (enum typed_purpose)3, 1, S("A"), mac), RC_MALFORMED);
+	assert_int_equal(vault_typed_mac(vault, TYPED_SLIP, 1, str_n(text, 64), mac), RC_OK);
+	assert_memory_not_equal(mac, zeros, 32);
+}
+
+/* Frames that no honest client sends. */
+static void frames_of_the_doctor_and_of_typed_secrets_are_checked(void **state)
+{
+	union frame_ask q = {.doctor = {.head = {.op = OP_CODE_DOCTOR}, .now_step = NOW_STEP, .n = 1, .code = "123456"}};
+
+	(void)state;
+	assert_int_equal(vault_frame_check(&q, sizeof(q.doctor)), RC_OK);
+	assert_int_equal(vault_frame_check(&q, sizeof(q.doctor) - 8), RC_MALFORMED);
+	q.doctor.n = VAULT_DOCTOR_MAX + 1;
+	assert_int_equal(vault_frame_check(&q, sizeof(q.doctor)), RC_MALFORMED);
+	q.doctor.n = 0;
+	q.doctor.zero = 1;
+	assert_int_equal(vault_frame_check(&q, sizeof(q.doctor)), RC_MALFORMED);
+	q.doctor.zero = 0;
+	q.doctor.code[7] = '1';
+	assert_int_equal(vault_frame_check(&q, sizeof(q.doctor)), RC_MALFORMED);
+	q.doctor.code[7] = 0;
+	q.doctor.now_step = -1;
+	assert_int_equal(vault_frame_check(&q, sizeof(q.doctor)), RC_MALFORMED);
+	q = (union frame_ask){.typed = {.head = {.op = OP_TYPED_MAC}, .purpose = TYPED_SLIP, .len = 16}};
+	assert_int_equal(vault_frame_check(&q, sizeof(q.typed)), RC_OK);
+	q.typed.len = TYPED_MAX + 1;
+	assert_int_equal(vault_frame_check(&q, sizeof(q.typed)), RC_MALFORMED);
+	q.typed.len = 0;
+	assert_int_equal(vault_frame_check(&q, sizeof(q.typed)), RC_MALFORMED);
+	q.typed.len = 1;
+	for (uint32_t p = 0; p < 5; p++) {
+		q.typed.purpose = p;
+		assert_int_equal(vault_frame_check(&q, sizeof(q.typed)), p == TYPED_RECOVERY || p == TYPED_SLIP ? RC_OK : RC_MALFORMED);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +350,12 @@ int main(void)
 		cmocka_unit_test(code_of_a_seed_in_another_row_is_malformed),
 		cmocka_unit_test(code_without_devices_or_of_wrong_form_is_never_good),
 		cmocka_unit_test(code_at_enrolment_tells_how_far_the_clock_is_off),
+		cmocka_unit_test(doctor_finds_each_device_and_nothing_beyond_26_hours),
+		cmocka_unit_test(doctor_says_nothing_of_seeds_that_are_not_of_their_row),
+		cmocka_unit_test(doctor_refuses_what_is_no_question),
+		cmocka_unit_test(typed_macs_differ_by_user_purpose_and_text_and_by_nothing_else),
+		cmocka_unit_test(typed_mac_refuses_what_is_no_question),
+		cmocka_unit_test(frames_of_the_doctor_and_of_typed_secrets_are_checked),
 	};
 
 	return cmocka_run_group_tests(tests, vault_setup, vault_teardown);

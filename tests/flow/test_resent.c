@@ -1,0 +1,257 @@
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/codec.h"
+#include "vault_calls.h"
+
+/* A wrong code that comes again, because a page was refreshed. */
+
+enum { MINUTE_S = 60, DAY_S = 24 * 60 * 60 };
+
+struct scene {
+	struct world *w;
+	struct person p;
+	struct phone phone;
+	struct browser b;
+	char secrets[16][64];
+	size_t n_secrets;
+};
+
+/* Also of a phone that the test made itself: its codes must fit where it says and nowhere else. */
+static void know(struct scene *s, const struct phone *p)
+{
+	assert_true(s->n_secrets < sizeof(s->secrets) / sizeof(s->secrets[0]));
+	snprintf(s->secrets[s->n_secrets++], sizeof(s->secrets[0]), "%s", p->secret);
+}
+
+static struct phone know_new(struct scene *s, const char *name)
+{
+	struct phone p = phone_new(s->w, s->p, name);
+
+	know(s, &p);
+	return p;
+}
+
+static struct scene scene_new(const char *type)
+{
+	struct scene s = {.w = world_new(), .b = browser_new()};
+
+	vault_knows_passwords = true;
+	s.p = person_new(s.w, "penyedia1", type);
+	s.phone = know_new(&s, "HP Kantor");
+	assert_int_equal(go_to_second(s.w, &s.b, type, s.p), SCREEN_CODE);
+	return s;
+}
+
+static enum say send(struct scene *s, struct str code)
+{
+	enum signin_screen at = go_code(s->w, &s->b, code);
+
+	assert_int_equal(s->b.rc, RC_OK);
+	return at == SCREEN_DONE ? SAY_DONE : s->b.at.told.say;
+}
+
+/* By chance a code fits another time or another phone, too, once in 160 times. */
+static bool fits_once(struct scene *s, const struct phone *p, int steps, struct str code)
+{
+	int64_t now = s->w->now_s / 30, off = (s->w->now_s - p->slow_s) / 30 + steps - now;
+
+	for (size_t i = 0; i < s->n_secrets; i++) {
+		int64_t want = strcmp(s->secrets[i], p->secret) == 0 && llabs(off) <= 3120 ? off : INT64_MIN;
+		struct str seed;
+
+		assert_int_equal(base32_decode(s->w->arena, str_of(s->secrets[i]), &seed), RC_OK);
+		if (totp_search(seed, code.ptr, now, 3120) != want)
+			return false;
+	}
+	return true;
+}
+
+/* The code that the phone shows; a little later if this one fits twice. */
+static struct str shown(struct scene *s, const struct phone *p, int steps)
+{
+	struct str code = phone_code(s->w, p, steps);
+
+	while (!fits_once(s, p, steps, code)) {
+		s->w->now_s += 30;
+		code = phone_code(s->w, p, steps);
+	}
+	return arena_str(s->w->life, code);
+}
+
+/* The code on the phone, at its own idea of the time. */
+static enum say send_shown(struct scene *s)
+{
+	return send(s, shown(s, &s->phone, 0));
+}
+
+static int64_t tries(struct scene *s)
+{
+	return world_count(s->w, "SELECT COUNT(*) FROM code_try WHERE user_id = ?1", s->p.id);
+}
+
+static void retire(struct scene *s, struct phone *old, int64_t at_s)
+{
+	struct tx *tx;
+
+	assert_int_equal(store_begin(s->w->flow.store, &tx), RC_OK);
+	assert_int_equal(store_device_retire(tx, s->p.id, old->device, at_s), RC_OK);
+	assert_int_equal(store_commit(&tx), RC_OK);
+}
+
+static void a_refresh_is_answered_as_before_and_costs_nothing(void **state)
+{
+	struct scene s = scene_new("mandatory");
+	struct str code = arena_str(s.w->life, phone_wrong(s.w, &s.phone)), ref;
+
+	(void)state;
+	assert_int_equal(send(&s, code), SAY_CODE_WRONG);
+	ref = arena_str(s.w->life, s.b.at.told.ref);
+	for (int i = 0; i < 20; i++) {
+		s.w->now_s += 4;
+		assert_int_equal(send(&s, code), SAY_CODE_WRONG);
+		assert_true(str_eq(s.b.at.told.ref, ref));
+	}
+	assert_int_equal(tries(&s), 1);
+	assert_int_equal(vault_asked[CALL_CODE_CHECK], 1);
+	assert_int_equal(vault_asked[CALL_CODE_DOCTOR], 1);
+	/* with spaces it is the same code */
+	send(&s, arena_printf(s.w->arena, " %.3s-%.3s", code.ptr, code.ptr + 3));
+	assert_int_equal(tries(&s), 1);
+	/* another one is another try, and then the first is one too */
+	send(&s, phone_wrong(s.w, &s.phone));
+	assert_int_equal(tries(&s), 2);
+	send(&s, code);
+	assert_int_equal(tries(&s), 3);
+	world_free(&s.w);
+}
+
+static void after_a_while_the_same_digits_are_a_code_again(void **state)
+{
+	struct scene s = scene_new("mandatory");
+	struct str code;
+
+	(void)state;
+	/* the doctor had no time, so its step is not burnt */
+	vault_break_rc = RC_BUSY;
+	vault_break_in = 2;
+	s.phone.slow_s = -100;
+	code = shown(&s, &s.phone, 0);
+	assert_int_equal(send(&s, code), SAY_CODE_WRONG);
+	s.w->now_s += 89;
+	assert_int_equal(send(&s, code), SAY_CODE_WRONG);
+	assert_int_equal(tries(&s), 1);
+	s.w->now_s += 1;
+	assert_int_equal(send(&s, code), SAY_DONE);
+	world_free(&s.w);
+}
+
+static void within_that_time_no_other_code_is_held_up(void **state)
+{
+	struct scene s = scene_new("mandatory");
+	struct str code;
+
+	(void)state;
+	vault_break_rc = RC_BUSY;
+	vault_break_in = 2;
+	s.phone.slow_s = -60;
+	code = shown(&s, &s.phone, 0);
+	assert_int_equal(send(&s, code), SAY_CODE_WRONG);
+	/* by now the digits would be right: no look for nothing, and the next ones let in */
+	s.w->now_s += 60;
+	assert_int_equal(send(&s, code), SAY_CODE_WRONG);
+	assert_int_equal(vault_asked[CALL_CODE_CHECK], 1);
+	s.phone.slow_s = -30;
+	assert_int_equal(send_shown(&s), SAY_DONE);
+	world_free(&s.w);
+}
+
+static void a_refresh_tells_the_truth_about_a_pause(void **state)
+{
+	struct scene s = scene_new("mandatory");
+	struct str code;
+
+	(void)state;
+	send(&s, phone_wrong(s.w, &s.phone));
+	send(&s, phone_wrong(s.w, &s.phone));
+	code = arena_str(s.w->life, phone_wrong(s.w, &s.phone));
+	assert_int_equal(send(&s, code), SAY_CODE_PAUSED);
+	assert_int_equal(s.b.at.told.until_s, NOWHERE + 30);
+	s.w->now_s += 10;
+	assert_int_equal(send(&s, code), SAY_CODE_PAUSED);
+	assert_int_equal(s.b.at.told.until_s, NOWHERE + 30);
+	assert_int_equal(s.b.at.told.ref.len, 6);
+	s.w->now_s += 20;
+	assert_int_equal(send(&s, code), SAY_CODE_WRONG);
+	assert_int_equal(tries(&s), 3);
+	assert_int_equal(world_count(s.w, "SELECT COUNT(*) FROM audit WHERE event = 'code'", 0), 3);
+	world_free(&s.w);
+}
+
+static void a_refresh_keeps_every_word_of_a_diagnosis(void **state)
+{
+	struct scene s = scene_new("mandatory");
+	struct phone newer;
+	struct told first;
+	struct str code;
+
+	(void)state;
+	s.phone.slow_s = 47 * MINUTE_S;
+	send_shown(&s);
+	s.w->now_s += 30;
+	assert_int_equal(send_shown(&s), SAY_CLOCK);
+	first = s.b.at.told;
+	assert_int_equal(send_shown(&s), SAY_CLOCK);
+	assert_int_equal(s.b.at.told.offset_s, first.offset_s);
+	assert_str(s.b.at.told.device, "HP Kantor");
+	assert_true(str_eq(s.b.at.told.ref, first.ref));
+	newer = know_new(&s, "HP Baru");
+	retire(&s, &s.phone, NOWHERE - DAY_S);
+	s.phone.slow_s = 0;
+	s.w->now_s += 30;
+	code = shown(&s, &s.phone, 0);
+	assert_int_equal(send(&s, code), SAY_DEAD_ENTRY);
+	first = s.b.at.told;
+	assert_int_equal(first.paused_s, s.w->now_s + 30);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(send(&s, code), SAY_DEAD_ENTRY);
+		assert_int_equal(s.b.at.told.number, first.number);
+		assert_int_equal(s.b.at.told.at_s, NOWHERE - DAY_S);
+		assert_str(s.b.at.told.open, "#2");
+		assert_int_equal(s.b.at.told.paused_s, i ? 0 : first.paused_s);
+		s.w->now_s += 30;
+	}
+	assert_int_equal(tries(&s), 3);
+	assert_int_equal(send(&s, shown(&s, &newer, 0)), SAY_DONE);
+	world_free(&s.w);
+}
+
+static void a_used_code_sent_again_costs_nothing_more(void **state)
+{
+	struct scene s = scene_new("mandatory");
+
+	(void)state;
+	assert_int_equal(send_shown(&s), SAY_DONE);
+	s.b = browser_new();
+	go_to_second(s.w, &s.b, "mandatory", s.p);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(send_shown(&s), SAY_CODE_USED);
+	assert_int_equal(tries(&s), 1);
+	world_free(&s.w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_refresh_is_answered_as_before_and_costs_nothing),
+		cmocka_unit_test(after_a_while_the_same_digits_are_a_code_again),
+		cmocka_unit_test(within_that_time_no_other_code_is_held_up),
+		cmocka_unit_test(a_refresh_tells_the_truth_about_a_pause),
+		cmocka_unit_test(a_refresh_keeps_every_word_of_a_diagnosis),
+		cmocka_unit_test(a_used_code_sent_again_costs_nothing_more),
+	};
+
+	return cmocka_run_group_tests(tests, world_group_begin, world_group_end);
+}
