@@ -140,6 +140,7 @@ enum rc guide_write(struct arena *a, const struct config *c, const struct config
 
 	*g = (struct guide){.a = a, .config = c, .type = type, .policy = &type->policy, .lang = lang, .now_s = now_s,
 	                    .mandatory = policy_mandatory(&type->policy, now_s), .codes = policy_may_enable(&type->policy)};
+	g->passkeys = policy_may_passkey(&type->policy) && guide_has("/account/devices/passkey");
 	g->user = words_raw(lang, MSG_GUIDE_EXAMPLE_USER);
 	g->label = otpauth_label(a, type->issuer, g->user, 1);
 	guide_frame(g);

@@ -121,11 +121,32 @@ void guide_recovery(struct guide *g)
 
 void guide_passkeys(struct guide *g)
 {
-	if (!(g->policy->factors & FACTOR_PASSKEY) || !guide_has("/account/passkeys"))
+	if (!g->passkeys)
 		return;
 	guide_chapter(g, "passkeys", MSG_GUIDE_PASSKEY);
 	guide_para(g, MSG_GUIDE_PASSKEY_WHAT, NO_ACTS);
-	guide_para(g, MSG_GUIDE_PASSKEY_HOW, NO_ACTS);
+	guide_para(g, MSG_PASSKEY_ADD_SHARED, NO_ACTS);
+	guide_steps_begin(g);
+	guide_step_begin(g);
+	guide_home(g);
+	guide_say(g, NULL, MSG_GUIDE_MENU, ACTS(PRESS("menu", guide_words(g, MSG_DEVICES_TITLE)),
+	                                        PRESS("button", guide_words(g, MSG_PASSKEY_ADD_TITLE))));
+	if (g->codes)
+		guide_proof(g, MSG_PASSKEY_ADD_TITLE);
+	guide_step_end(g, NULL);
+	guide_passkey_make(g);
+	guide_step_begin(g);
+	guide_say(g, NULL, MSG_GUIDE_PASSKEY_USE, ACTS(VALUE("button", guide_words(g, MSG_PASSKEY_SIGNIN))));
+	guide_step_end(g, NULL);
+	guide_steps_end(g);
+}
+
+void guide_passkey_make(struct guide *g)
+{
+	guide_step_begin(g);
+	guide_say(g, NULL, MSG_GUIDE_PASSKEY_HOW, ACTS(FILL("device", "device", guide_words(g, MSG_ENROL_DEVICE)),
+	                                               PRESS("button", guide_words(g, MSG_PASSKEY_ADD))));
+	guide_step_end(g, guide_page_passkey);
 }
 
 /* ---- codes that do not match ------------------------------------------------------------------------------ */

@@ -231,6 +231,14 @@ void guide_page_devices(struct guide *g, struct buf *b)
 	page_account_devices_render(b, &g->frame, &p);
 }
 
+void guide_page_passkey(struct guide *g, struct buf *b)
+{
+	struct page_passkey_add p = {.post = S("/account/devices/passkey"), .form = true, .device = guide_words(g, MSG_GUIDE_EXAMPLE_DEVICE),
+	                             .cancel = S("/account/devices")};
+
+	page_passkey_add_render(b, &g->frame, &p);
+}
+
 /* Ten, as long as real ones; nobody takes them for any. */
 void guide_page_recovery(struct guide *g, struct buf *b)
 {

@@ -32,7 +32,7 @@ struct guide {
 	struct str marks[8];             /* what the step under way tells to fill in or press; escaped */
 	size_t n_marks;
 	bool mandatory;                  /* at this moment */
-	bool codes;                      /* people of this type may have codes */
+	bool codes, passkeys;            /* what people of this type may have */
 	bool broken;                     /* a picture could not be made */
 };
 
@@ -85,7 +85,7 @@ bool guide_has(const char *path);
 void guide_frame(struct guide *g);
 guide_page guide_page_landing, guide_page_user, guide_page_password, guide_page_onepage, guide_page_agree, guide_page_enrol,
 	guide_page_closed, guide_page_done, guide_page_code, guide_page_wrong, guide_page_home_off, guide_page_home_on,
-	guide_page_mfa, guide_page_devices, guide_page_recovery, guide_page_lost, guide_page_paused, guide_page_signed_out;
+	guide_page_mfa, guide_page_devices, guide_page_recovery, guide_page_passkey, guide_page_lost, guide_page_paused, guide_page_signed_out;
 
 /* ---- chapters ----------------------------------------------------------------------------------------- */
 
@@ -99,6 +99,8 @@ void guide_devices(struct guide *g);
 void guide_off(struct guide *g);
 void guide_recovery(struct guide *g);
 void guide_passkeys(struct guide *g);
+/* The step on the page that makes one. */
+void guide_passkey_make(struct guide *g);
 void guide_wrong(struct guide *g);
 void guide_lost(struct guide *g);
 void guide_out(struct guide *g);

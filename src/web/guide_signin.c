@@ -17,7 +17,9 @@ static bool one_page(const struct guide *g)
 
 static void need_policy(struct guide *g)
 {
-	if (g->mandatory)
+	if (g->mandatory && !g->codes)
+		guide_para(g, MSG_GUIDE_MFA_PASSKEY, NO_ACTS);
+	else if (g->mandatory)
 		guide_para(g, MSG_GUIDE_MFA_MANDATORY, NO_ACTS);
 	else if (g->policy->mfa == MFA_MANDATORY_FROM)
 		guide_para(g, MSG_GUIDE_MFA_FROM, ACTS(VALUE("date", time_date(g->a, g->lang, g->policy->mfa_from_s))));
@@ -205,12 +207,12 @@ static void inside(struct guide *g, guide_page *picture)
 
 void guide_first(struct guide *g)
 {
-	guide_chapter(g, "first", g->codes ? MSG_GUIDE_FIRST : MSG_GUIDE_SIGNIN);
+	guide_chapter(g, "first", g->codes || (g->passkeys && g->mandatory) ? MSG_GUIDE_FIRST : MSG_GUIDE_SIGNIN);
 	if (g->codes)
 		first_proof(g);
 	guide_steps_begin(g);
 	guide_to_password(g, true);
-	if (!g->mandatory)
+	if (!g->mandatory || (!g->codes && !g->passkeys))
 		terms_once(g);
 	if (g->codes && !g->mandatory)
 		enable(g);
@@ -220,6 +222,10 @@ void guide_first(struct guide *g)
 		if (g->mandatory)
 			terms_once(g);
 		enrolled(g);
+	}
+	if (!g->codes && g->passkeys && g->mandatory) {
+		guide_passkey_make(g);
+		terms_once(g);
 	}
 	inside(g, g->codes ? guide_page_home_on : guide_page_home_off);
 	guide_steps_end(g);
