@@ -55,7 +55,7 @@ static void a_letter_has_both_languages_and_the_persons_first(void **state)
 static void every_change_has_words_of_its_own_and_an_unknown_one_has_some(void **state)
 {
 	static const char *const changes[] = {
-		"device.added", "device.removed", "mfa.disabled", "password.changed", "code.wrong", "code.paused", "something.else",
+		"device.added", "device.removed", "device.renamed", "device.suspended", "device.restored", "device.moved", "mfa.disabled", "password.changed", "code.wrong", "code.paused", "something.else",
 	};
 	struct arena *a = setting();
 	struct courier_job jobs[sizeof(changes) / sizeof(changes[0])];
@@ -68,6 +68,24 @@ static void every_change_has_words_of_its_own_and_an_unknown_one_has_some(void *
 		for (size_t k = 0; k < i; k++)
 			assert_false(str_eq(jobs[k].subject, jobs[i].subject));
 	}
+	arena_free(&a);
+}
+
+static void a_suspension_tells_until_when_and_where_it_can_be_taken_back(void **state)
+{
+	struct arena *a = setting();
+	struct mail m = letter_about("device.suspended", "id");
+	struct courier_job job;
+
+	(void)state;
+	assert_int_equal(mail_render(a, &config, &m, &user, &job), RC_OK);
+	assert_false(has(job.text, "/account/devices"));
+	m.detail = S("what=HP saya\nat=1795244370\naddress=192.0.2.7\nbrowser=Chrome, Windows\nuntil=1795417170\n");
+	assert_int_equal(mail_render(a, &config, &m, &user, &job), RC_OK);
+	assert_true(has(job.text, "Dapat dikembalikan sampai"));
+	assert_true(has(job.text, "https://masuk.example:8443/account/devices"));
+	assert_true(has(job.html, "https://masuk.example:8443/account/devices"));
+	assert_true(has(job.text, "HP saya") && has(job.text, "Chrome, Windows") && has(job.text, "192.0.2.7"));
 	arena_free(&a);
 }
 
@@ -211,6 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_letter_has_both_languages_and_the_persons_first),
 		cmocka_unit_test(every_change_has_words_of_its_own_and_an_unknown_one_has_some),
+		cmocka_unit_test(a_suspension_tells_until_when_and_where_it_can_be_taken_back),
 		cmocka_unit_test(what_people_typed_is_escaped_in_html_and_breaks_no_header),
 		cmocka_unit_test(a_letter_about_an_account_that_is_gone_is_still_a_letter),
 		cmocka_unit_test(training_is_marked_in_the_subject_the_sender_and_the_first_line_of_both_languages),

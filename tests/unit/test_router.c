@@ -218,7 +218,7 @@ static void the_language_link_keeps_the_query_and_is_never_that_of_a_post(void *
 	stage_run();
 	assert_str(call_lang_href(&stage.call, LANG_EN), "/signin?type=a%20b&next=%2Fhome&lang=en");
 	stage.call.is_post = true;
-	stage.req.path = S("/signin/enrol/renew");
+	stage.req.path = S("/signin/enrol/leave");
 	assert_str(call_lang_href(&stage.call, LANG_ID), "/signin/enrol?lang=id");
 	stage.req.path = S("/account/mfa/disable");
 	assert_str(call_lang_href(&stage.call, LANG_ID), "/account/mfa?lang=id");
