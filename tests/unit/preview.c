@@ -15,6 +15,7 @@ struct scene {
 	struct config *config;
 	struct who who;
 	bool signed_in, fresh;
+	struct str cookie;           /* of a session that is no more */
 };
 typedef void set_fn(struct scene *s);
 
@@ -211,7 +212,7 @@ static void code_doors(struct scene *s)
 static void paused_doors(struct scene *s)
 {
 	code_paused(s);
-	fake.step.recovery_offered = true;
+	fake.step.recovery_offered = fake.step.passkey_offered = true;
 }
 
 static void frozen_doors(struct scene *s)
