@@ -387,7 +387,8 @@ static enum rc confirm_settle(struct flow *f, const struct visit *v, const struc
 	return rc == RC_TAKEN ? RC_ABSENT : rc;
 }
 
-enum rc passkey_confirm(struct flow *f, const struct visit *v, const struct who *w, const struct passkey_answer *answer, struct confirm *out)
+enum rc passkey_confirm(struct flow *f, const struct visit *v, const struct who *w, const struct passkey_answer *answer,
+                        struct confirm *out)
 {
 	struct proof p = {0};
 	struct tx *tx;

@@ -23,10 +23,10 @@ static bool name_taken(const struct enrol *e, struct str name)
 	return false;
 }
 
-/* "Passkey Chrome, Windows", "... 2": a name that is not in use. */
+/* "Chrome, Windows", "... 2": where it was made, and not in use. */
 static struct str free_name(const struct visit *v, const struct enrol *e)
 {
-	struct str base = v->browser.len ? arena_printf(v->arena, "Passkey %.*s", STR_ARG(v->browser)) : S("Passkey"), name, folded;
+	struct str base = v->browser.len ? v->browser : S("Passkey"), name, folded;
 
 	if (base.len + 4 > DEVICE_NAME_MAX || userid_fold(v->arena, base, &folded) != RC_OK)
 		base = S("Passkey");
@@ -215,7 +215,8 @@ static enum rc add(struct flow *f, struct tx *tx, const struct visit *v, const s
 	k.device = d.id;
 	k.credential = str_n(m->is->credential, m->is->credential_len);
 	k.public_key = str_n(m->is->key, m->is->key_len);
-	k.flags = PASSKEY_UV | (m->is->flags & WEBAUTHN_BE ? PASSKEY_BACKUP_ELIGIBLE : 0) | (m->is->flags & WEBAUTHN_BS ? PASSKEY_BACKED_UP : 0);
+	k.flags = PASSKEY_UV | (m->is->flags & WEBAUTHN_BE ? PASSKEY_BACKUP_ELIGIBLE : 0) |
+	          (m->is->flags & WEBAUTHN_BS ? PASSKEY_BACKED_UP : 0);
 	memcpy(k.aaguid, m->is->aaguid, sizeof(k.aaguid));
 	if (rc == RC_OK)
 		rc = make_room(f, tx, v, e, m->replaces, d.id, out);

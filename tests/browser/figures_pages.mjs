@@ -18,7 +18,7 @@ const files = fs.readdirSync(dir).filter((f) => /\.(id|en)\.html$/.test(f) && (!
 const server = http.createServer((req, res) => {
   const script = req.url.startsWith('/static/');
   res.setHeader('content-type', script ? 'text/javascript' : 'text/html; charset=utf-8');
-  const file = script ? path.join(SRC, 'pages', 'static', 'app.js') : path.join(dir, path.basename(req.url));
+  const file = script ? path.join(SRC, 'pages', 'static', `${path.basename(req.url).split('.')[0]}.js`) : path.join(dir, path.basename(req.url));
   res.end(fs.existsSync(file) ? fs.readFileSync(file) : '');
 });
 await new Promise((r) => server.listen(0, '127.0.0.1', r));
