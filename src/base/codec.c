@@ -1,6 +1,7 @@
 #include "base/codec.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -246,9 +247,20 @@ enum rc url_decode(struct arena *a, struct str s, bool form, struct str *out)
 	return RC_OK;
 }
 
+/* EVP_sha256() is looked for anew, under locks, by every digest. */
+static const EVP_MD *sha256_md;
+
+static void sha256_fetch(void)
+{
+	sha256_md = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
 void sha256(struct str bytes, unsigned char out[32])
 {
-	if (EVP_Digest(bytes.len ? bytes.ptr : "", bytes.len, out, NULL, EVP_sha256(), NULL) != 1)
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	if (pthread_once(&once, sha256_fetch) || !sha256_md ||
+	    EVP_Digest(bytes.len ? bytes.ptr : "", bytes.len, out, NULL, sha256_md, NULL) != 1)
 		panic("SHA-256 failed");
 }
 

@@ -59,25 +59,38 @@ struct str session_amr(const struct session *s)
 	return s->recovery_s ? S("pwd mfa") : S("pwd");
 }
 
+bool session_counts(const struct flow *f, const struct session *s, const struct config_type *type, int64_t now_s)
+{
+	if (!type || s->ends_s <= now_s || s->seen_s <= now_s - f->config->session_idle_s || session_is_ahead(s->seen_s, now_s))
+		return false;
+	return session_has_second(s) || !policy_mandatory(&type->policy, now_s);
+}
+
+enum rc session_find_by(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, const unsigned char token[STORE_HASH],
+                        struct who *out)
+{
+	enum rc rc;
+
+	*out = (struct who){0};
+	rc = store_session_get(tx, a, token, now_s, f->config->session_idle_s, &out->session, &out->user);
+	if (rc != RC_OK)
+		return rc;
+	out->type = config_type_find(f->config, out->user.type);
+	if (session_counts(f, &out->session, out->type, now_s))
+		return RC_OK;
+	*out = (struct who){0};
+	return RC_ABSENT;
+}
+
 enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out)
 {
 	unsigned char hash[STORE_HASH];
-	enum rc rc;
 
 	*out = (struct who){0};
 	if (cookie.len != 43) /* base64url of 32 bytes: anything else was never ours */
 		return RC_ABSENT;
 	cookie_hash(cookie, hash);
-	rc = store_session_get(tx, a, hash, now_s, f->config->session_idle_s, &out->session, &out->user);
-	if (rc != RC_OK)
-		return rc;
-	out->type = config_type_find(f->config, out->user.type);
-	if (!out->type || session_is_ahead(out->session.seen_s, now_s) ||
-	    (policy_mandatory(&out->type->policy, now_s) && !session_has_second(&out->session))) {
-		*out = (struct who){0};
-		return RC_ABSENT;
-	}
-	return RC_OK;
+	return session_find_by(f, tx, a, now_s, hash, out);
 }
 
 enum rc session_gone(struct flow *f, const struct visit *v, struct str cookie, bool *idle)

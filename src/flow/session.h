@@ -23,6 +23,12 @@ struct who {                     /* a guarded request's person */
 /* For guards and /auth/check. RC_ABSENT: no (valid) session, or one whose factors are fewer than the policy of
  * its user asks today: (mandatory and a device exists, but no code was proved). `tx` is a view. */
 enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out) MUST_USE;
+/* The same by the cookie's hash. */
+enum rc session_find_by(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, const unsigned char token[STORE_HASH],
+                        struct who *out) MUST_USE;
+/* All that time and policy say of a session whose row stands: its end, its idle time, a clock that was set back, the
+ * factors asked today. A row that is kept for a moment is judged by this at every request. `type` NULL: no. */
+bool session_counts(const struct flow *f, const struct session *s, const struct config_type *type, int64_t now_s);
 /* Was a second factor proved, of any kind? */
 bool session_has_second(const struct session *s);
 /* What was proved, as applications are told: "pwd", "pwd otp", "pwd hwk user", "hwk user", "pwd mfa" (RFC 8176). */

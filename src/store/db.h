@@ -65,6 +65,9 @@ struct str db_bytes(struct db_query *q, int col);
 
 /* Transactions. A savepoint stands inside a transaction; they do not nest. */
 enum rc db_begin_read(struct db *db) MUST_USE;  /* a snapshot: sees nothing of later commits */
+/* Inside a read transaction, whose snapshot is taken now if no query took it before: a number that is another one than
+ * this connection got last when anybody else committed in between. */
+enum rc db_version(struct db *db, int64_t *version) MUST_USE;
 enum rc db_begin_write(struct db *db) MUST_USE; /* waits for another process' transaction, a few seconds */
 /* RC_OK: on disk; with `later` it is seen by everyone, but on disk only after db_sync or the next full commit.
  * RC_FAULT: nothing of it happened. The disk saying that it could not flush panics: what is on it then is

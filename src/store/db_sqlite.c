@@ -18,7 +18,7 @@ enum {
 	FAULT_LASTS_MS = 60 * 1000,
 };
 
-enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO, CONTROLS };
+enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO, VERSION, CONTROLS };
 static const char *const control_sql[CONTROLS] = {
 	[BEGIN_READ] = "BEGIN",
 	[BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -27,6 +27,7 @@ static const char *const control_sql[CONTROLS] = {
 	[SAVEPOINT] = "SAVEPOINT one",
 	[RELEASE] = "RELEASE one",
 	[ROLLBACK_TO] = "ROLLBACK TO one",
+	[VERSION] = "PRAGMA data_version",
 };
 
 struct db_query {
@@ -353,14 +354,19 @@ struct str db_bytes(struct db_query *q, int col)
 
 /* ---- transactions ------------------------------------------------------------------------------- */
 
-static enum rc control(struct db *db, enum control c)
+static int control_step(struct db *db, enum control c)
 {
 	int code = SQLITE_OK;
 
 	if (!db->control[c])
 		code = sqlite3_prepare_v3(db->c, control_sql[c], -1, SQLITE_PREPARE_PERSISTENT, &db->control[c], NULL);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(db->control[c]);
+	return code == SQLITE_OK ? sqlite3_step(db->control[c]) : code;
+}
+
+static enum rc control(struct db *db, enum control c)
+{
+	int code = control_step(db, c);
+
 	if (code != SQLITE_DONE)
 		log_fault(db, control_sql[c], code);
 	sqlite3_reset(db->control[c]);
@@ -370,6 +376,19 @@ static enum rc control(struct db *db, enum control c)
 enum rc db_begin_read(struct db *db)
 {
 	return control(db, BEGIN_READ);
+}
+
+enum rc db_version(struct db *db, int64_t *version)
+{
+	int code = control_step(db, VERSION);
+
+	*version = 0;
+	if (code == SQLITE_ROW)
+		*version = sqlite3_column_int64(db->control[VERSION], 0);
+	else
+		log_fault(db, control_sql[VERSION], code);
+	sqlite3_reset(db->control[VERSION]);
+	return code == SQLITE_ROW ? RC_OK : RC_FAULT;
 }
 
 enum rc db_begin_write(struct db *db)

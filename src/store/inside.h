@@ -44,6 +44,8 @@ struct view_slot {
 	struct tx tx;
 	unsigned next; /* in the list of free ones; VIEWS_MAX ends it */
 	bool hot;      /* has the large page cache; never changes once it is made */
+	int64_t data;  /* what the driver said last (db_version) */
+	uint64_t version; /* what we call it; 0: nothing was said since the connection was opened */
 };
 
 struct chain {
@@ -86,6 +88,7 @@ struct store {
 	pthread_cond_t view_free;
 	unsigned free_view[2], views_made; /* lists of the others and of the hot ones */
 	struct view_slot view[VIEWS_MAX];
+	_Atomic uint64_t versions;  /* the last one that was given out */
 
 	atomic_uint break_in;
 };

@@ -46,6 +46,10 @@ enum rc store_begin(struct store *s, struct tx **tx) MUST_USE;
 enum rc store_view(struct store *s, struct tx **tx) MUST_USE;
 /* The same, on a connection with a page cache of 16 MiB: for the few threads that read all the time (/auth/check). */
 enum rc store_view_hot(struct store *s, struct tx **tx) MUST_USE;
+/* What this view reads from, as a number: while two views say the same one, every row is the same in both. Any commit
+ * by anybody, another process too, makes another number; two different ones say nothing. 0: the store cannot tell, and
+ * nothing may be kept from view to view. */
+enum rc store_view_version(struct tx *tx, uint64_t *version) MUST_USE;
 enum rc store_commit(struct tx **tx) MUST_USE;
 enum rc store_commit_later(struct tx **tx) MUST_USE;
 void store_abandon(struct tx **tx); /* NULL inside is fine */

@@ -1,6 +1,17 @@
 #include "base/log.h"
 #include "store/inside.h"
 
+/* The hot connection that this thread had last: what it keeps from view to view belongs to that one. */
+static _Thread_local unsigned mine = VIEWS_MAX;
+
+static unsigned *hot_mine(struct store *s, unsigned *list)
+{
+	for (unsigned *at = list; *at != VIEWS_MAX; at = &s->view[*at].next)
+		if (*at == mine)
+			return at;
+	return list;
+}
+
 /* Newest first: a connection that was just used has its pages and statements at hand. */
 static unsigned view_take(struct store *s, bool hot)
 {
@@ -12,6 +23,8 @@ static unsigned view_take(struct store *s, bool hot)
 	list = &s->free_view[hot];
 	if (*list == VIEWS_MAX && s->views_made == VIEWS_MAX)
 		list = &s->free_view[!hot];
+	if (hot)
+		list = hot_mine(s, list);
 	i = *list;
 	if (i != VIEWS_MAX) {
 		*list = s->view[i].next;
@@ -20,6 +33,8 @@ static unsigned view_take(struct store *s, bool hot)
 		s->view[i].hot = hot;
 	}
 	pthread_mutex_unlock(&s->views_lock);
+	if (hot)
+		mine = i;
 	return i;
 }
 
@@ -46,8 +61,10 @@ static enum rc view_begin(struct store *s, bool hot, struct tx **tx)
 	group_wait_for_mine(s);
 	i = view_take(s, hot);
 	v = &s->view[i];
-	if (!v->tx.db)
+	if (!v->tx.db) {
+		v->version = 0;
 		rc = db_open(NULL, s->file, v->hot ? DB_READER_HOT : DB_READER, &v->tx.db, NULL);
+	}
 	if (rc == RC_OK)
 		rc = db_begin_read(v->tx.db);
 	if (rc != RC_OK) {
@@ -71,6 +88,29 @@ enum rc store_view(struct store *s, struct tx **tx)
 enum rc store_view_hot(struct store *s, struct tx **tx)
 {
 	return view_begin(s, true, tx);
+}
+
+/* The driver's numbers are its connection's own; ours are the store's. */
+enum rc store_view_version(struct tx *tx, uint64_t *version)
+{
+	struct view_slot *v;
+	int64_t data;
+
+	*version = 0;
+	CALL(tx);
+	if (!tx->view)
+		return RC_OK;
+	if (db_version(tx->db, &data) != RC_OK) {
+		tx->failed = true;
+		return RC_FAULT;
+	}
+	v = &tx->store->view[tx->slot];
+	if (!v->version || v->data != data) {
+		v->data = data;
+		v->version = atomic_fetch_add(&tx->store->versions, 1) + 1;
+	}
+	*version = v->version;
+	return RC_OK;
 }
 
 void view_give(struct tx *tx)

@@ -2,6 +2,7 @@
 
 #include "base/codec.h"
 #include "flow/signin.h"
+#include "web/auth_memo.h"
 #include "web/housekeeping.h"
 #include "web/router.h"
 
@@ -168,55 +169,122 @@ static void to_signin(struct page_call *c, struct str original)
 }
 
 /* THE place that says yes. */
-static void admit(struct page_call *c, const struct who *w)
+static void admit(struct page_call *c, struct str lines)
 {
-	struct pair headers[AUTH_HEADERS];
-
-	auth_check_headers(c->v.arena, w, headers);
-	for (size_t i = 0; i < AUTH_HEADERS; i++)
-		reply_header(c->rep, headers[i].name.ptr, headers[i].value);
-	reply_header(c->rep, "Cache-Control", S("no-store"));
+	c->rep->lines = lines;
 	c->rep->status = 200;
 }
 
+static struct str lines_of(struct arena *a, const struct who *w)
+{
+	struct pair headers[AUTH_HEADERS + 1];
+	size_t room = 0;
+	struct buf b;
+
+	auth_check_headers(a, w, headers);
+	headers[AUTH_HEADERS] = (struct pair){S("Cache-Control"), S("no-store")};
+	for (size_t i = 0; i <= AUTH_HEADERS; i++)
+		room += headers[i].name.len + headers[i].value.len + 4;
+	buf_init(&b, a, room, room);
+	for (size_t i = 0; i <= AUTH_HEADERS; i++)
+		reply_line(&b, headers[i].name.ptr, headers[i].value);
+	return buf_str(&b);
+}
+
 /* One snapshot serves all the questions that were ready at the same moment on this I/O thread: taking and
- * giving back SQLite's read lock costs as much as the read itself. */
-static _Thread_local struct tx *kept;
+ * giving back SQLite's read lock costs as much as the read itself. What was read in the rounds before stands in
+ * the memo while the snapshots are the same. */
+static _Thread_local struct tx *round_view;
+static _Thread_local struct auth_memo *memo;
 
 void auth_check_settle(void)
 {
-	store_abandon(&kept);
+	store_abandon(&round_view);
 }
 
-static enum rc look(struct page_call *c, struct who *w)
+void auth_check_leave(void)
 {
-	enum rc rc = RC_OK;
+	auth_check_settle();
+	auth_memo_free(&memo);
+}
 
+static enum rc round_begin(struct flow *f)
+{
+	uint64_t version;
+	enum rc rc;
+
+	if (round_view)
+		return RC_OK;
+	if (!memo)
+		memo = auth_memo_new();
+	rc = store_view_hot(f->store, &round_view);
+	if (rc == RC_OK)
+		rc = store_view_version(round_view, &version);
+	if (rc == RC_OK)
+		auth_memo_stand(memo, version);
+	else
+		auth_check_settle();
+	return rc;
+}
+
+static enum rc look_into_store(struct page_call *c, const unsigned char token[STORE_HASH], struct str *lines)
+{
+	struct who *w = arena_one(c->v.arena, struct who);
+	enum rc rc = session_find_by(c->f, round_view, c->v.arena, c->v.now_s, token, w);
+
+	if (rc == RC_OK) {
+		*lines = lines_of(c->v.arena, w);
+		auth_memo_keep(memo, w, *lines);
+		housekeeping_seen(&w->session, c->v.now_s);
+	} else if (rc != RC_ABSENT) {
+		auth_check_settle();
+	}
+	return rc;
+}
+
+/* Once a second is enough: housekeeping writes once a second, and a row that it wrote is read anew. */
+static void note_seen(struct auth_kept *k, int64_t now_s)
+{
+	if (k->noted_s == now_s)
+		return;
+	k->noted_s = now_s;
+	housekeeping_seen(&k->session, now_s);
+}
+
+static enum rc look(struct page_call *c, struct str *lines)
+{
+	unsigned char token[STORE_HASH];
+	struct auth_kept *k;
+	enum rc rc;
+
+	*lines = STR_NONE;
 	if (!c->session_cookie.ptr)
 		return RC_ABSENT;
-	if (!kept)
-		rc = store_view_hot(c->f->store, &kept);
-	if (rc)
+	rc = round_begin(c->f);
+	if (rc != RC_OK)
 		return rc;
-	rc = session_find(c->f, kept, c->v.arena, c->v.now_s, c->session_cookie, w);
-	if (rc != RC_OK && rc != RC_ABSENT)
-		store_abandon(&kept);
-	return rc;
+	cookie_hash(c->session_cookie, token);
+	k = auth_memo_find(memo, token);
+	if (!k)
+		return look_into_store(c, token, lines);
+	if (!session_counts(c->f, &k->session, k->type, c->v.now_s))
+		return RC_ABSENT;
+	note_seen(k, c->v.now_s);
+	*lines = str_n(k->lines, k->len);
+	return RC_OK;
 }
 
 void page_auth_check(struct page_call *c)
 {
-	struct str original;
-	struct who w;
+	struct str original, lines;
 
 	if (auth_check_original(c->req, &original) != RC_OK) {
 		deny(c, 403, S("the original address is malformed\n"));
 		return;
 	}
-	switch (look(c, &w)) {
+	switch (look(c, &lines)) {
 	case RC_OK:
-		admit(c, &w);
-		housekeeping_seen(&w.session, c->v.now_s);
+		admit(c, lines);
 		return;
 	case RC_ABSENT:
 		to_signin(c, original);

@@ -28,7 +28,10 @@ void auth_check_headers(struct arena *a, const struct who *w, struct pair out[AU
 enum rc auth_check_original(const struct request *req, struct str *url) MUST_USE;
 
 /* The page keeps one read snapshot per thread; this gives it back. Called before an I/O thread waits (server_app.io_settle),
- * so a session that was ended is refused by the next round at the latest. */
+ * so a session that was ended is refused by the next round at the latest. What was read stays in the thread's memo
+ * (auth_memo.h), to be used again only while nothing at all was changed. */
 void auth_check_settle(void);
+/* The thread ends: the memo too. */
+void auth_check_leave(void);
 
 #endif

@@ -8,7 +8,8 @@
 #include "flow/session.h"
 #include "web/ticker.h"
 
-enum { SEEN_MAX = 256, SEEN_EVERY_S = 60, SWEEP_EVERY_S = 60, SWEEP_ROUNDS = 100, TICK_MS = 1000, HEAD_EVERY_S = 60 * 60 };
+enum { SEEN_MAX = 1024, SEEN_AT_ONCE = 256, SEEN_EVERY_S = 60 };
+enum { SWEEP_EVERY_S = 60, SWEEP_ROUNDS = 100, TICK_MS = 1000, HEAD_EVERY_S = 60 * 60 };
 
 /* A row that was the newest one. */
 struct head {
@@ -25,43 +26,55 @@ struct housekeeping {
 	bool sign_failed, sweep_failed, watch_failed, audit_changed; /* said already */
 };
 
+/* A session's place follows from its id: whoever asks holds the lock for a few instructions. */
 static struct {
 	pthread_mutex_t mutex;
-	struct session rows[SEEN_MAX];
-	size_t n;
+	int64_t ids[SEEN_MAX]; /* 0: free */
 } seen = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 void housekeeping_seen(const struct session *s, int64_t now_s)
 {
+	int64_t *place;
+
 	if (now_s - s->seen_s < SEEN_EVERY_S || pthread_mutex_trylock(&seen.mutex) != 0)
 		return;
-	for (size_t i = 0; i < seen.n; i++) {
-		if (seen.rows[i].id == s->id) {
-			pthread_mutex_unlock(&seen.mutex);
-			return;
-		}
-	}
-	if (seen.n < SEEN_MAX) {
-		struct session *row = &seen.rows[seen.n++];
-
-		*row = (struct session){.id = s->id, .user = s->user, .seen_s = s->seen_s};
-	}
+	place = &seen.ids[(uint64_t)s->id % SEEN_MAX];
+	if (!*place)
+		*place = s->id;
 	pthread_mutex_unlock(&seen.mutex);
+}
+
+/* Each commit makes all that /auth/check remembers stale, so many notes go into one; not all, others want to write too. */
+static void write_some(struct housekeeping *h, const int64_t *ids, size_t n, int64_t now_s)
+{
+	enum rc rc;
+	struct tx *tx;
+
+	if (!n || store_begin(h->f->store, &tx) != RC_OK)
+		return;
+	rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		rc = store_session_seen(tx, ids[i], now_s);
+	if (rc == RC_OK)
+		(void)!store_commit_later(&tx);
+	else
+		store_abandon(&tx);
 }
 
 static void write_seen(struct housekeeping *h, int64_t now_s)
 {
-	struct session *rows = arena_many(h->arena, SEEN_MAX, struct session);
-	size_t n;
+	int64_t *ids = arena_many(h->arena, SEEN_MAX, int64_t);
+	size_t n = 0;
 
 	pthread_mutex_lock(&seen.mutex);
-	n = seen.n;
-	for (size_t i = 0; i < n; i++)
-		rows[i] = seen.rows[i];
-	seen.n = 0;
+	for (size_t i = 0; i < SEEN_MAX; i++) {
+		if (seen.ids[i])
+			ids[n++] = seen.ids[i];
+		seen.ids[i] = 0;
+	}
 	pthread_mutex_unlock(&seen.mutex);
-	for (size_t i = 0; i < n; i++)
-		session_touch(h->f, &rows[i], now_s);
+	for (size_t i = 0; i < n; i += SEEN_AT_ONCE)
+		write_some(h, ids + i, n - i < SEEN_AT_ONCE ? n - i : SEEN_AT_ONCE, now_s);
 }
 
 static void say_once(bool *said, enum rc rc, const char *event)

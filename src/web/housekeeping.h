@@ -21,7 +21,7 @@ void housekeeping_stop(struct housekeeping **h);
 
 /*
  * A session was seen by an I/O thread, which may not write: remembered when it was last written down a minute ago
- * or more, dropped when the list is full or in use at this moment (the next request brings it again).
+ * or more, dropped when its place is taken or the list in use at this moment (a later request brings it again).
  * Never blocks, never allocates; any thread.
  */
 void housekeeping_seen(const struct session *s, int64_t now_s);

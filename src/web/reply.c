@@ -15,6 +15,7 @@ void reply_init(struct reply *r, struct arena *a)
 {
 	r->status = 500;
 	r->n_headers = 0;
+	r->lines = STR_NONE;
 	buf_init(&r->body, a, 0, REPLY_BODY_MAX);
 	r->fixed = STR_NONE;
 	r->close = false;
@@ -40,6 +41,16 @@ void reply_header(struct reply *r, const char *name, struct str value)
 	if (!value_ok(value))
 		panic("reply: control byte in a header");
 	r->headers[r->n_headers++] = (struct pair){str_of(name), value};
+}
+
+void reply_line(struct buf *lines, const char *name, struct str value)
+{
+	if (!value_ok(value))
+		panic("reply: control byte in a header");
+	buf_lit(lines, name);
+	buf_lit(lines, ": ");
+	buf_add(lines, value);
+	buf_lit(lines, "\r\n");
 }
 
 static void reply_plain_hygiene(struct reply *r)

@@ -19,6 +19,7 @@ struct reply {
 	int status;
 	struct pair headers[REPLY_HEADERS_MAX];
 	size_t n_headers;
+	struct str lines;      /* more headers, as they go on the wire (reply_line); must live until the server has the reply */
 	struct buf body;       /* on the request's arena */
 	struct str fixed;      /* instead of body: memory that lives as long as the program (static files) */
 	bool close;            /* close the connection after this answer */
@@ -28,6 +29,9 @@ struct reply {
 
 void reply_init(struct reply *r, struct arena *a);
 void reply_header(struct reply *r, const char *name, struct str value);
+/* One header as it goes on the wire, for an answer that is given many times: collected in a buffer, then set as
+ * `lines`. The value is checked as in reply_header. */
+void reply_line(struct buf *lines, const char *name, struct str value);
 void reply_text(struct reply *r, int status, struct str text);               /* text/plain, no-store */
 void reply_data(struct reply *r, const char *type, struct str bytes);        /* 200, no-store, for our own pages only */
 /* 303. `to` is a path of ours, or an address that was allow-listed before. */

@@ -80,7 +80,7 @@ static char *put_status(char *at, int status)
 
 static size_t headers_room(const struct reply *r)
 {
-	size_t room = HEAD_FIXED;
+	size_t room = HEAD_FIXED + r->lines.len;
 
 	for (size_t i = 0; i < r->n_headers; i++)
 		room += r->headers[i].name.len + r->headers[i].value.len + 4;
@@ -124,6 +124,7 @@ void send_prepare(struct conn *c)
 		at = put(at, r->headers[i].value);
 		at = put(at, S("\r\n"));
 	}
+	at = put(at, r->lines);
 	if (!bodiless) {
 		at = put(at, S("Content-Length: "));
 		at = put_number(at, body.len);

@@ -48,6 +48,13 @@ static void settle(void *app, void *io)
 	auth_check_settle();
 }
 
+static void leave(void *app, void *io)
+{
+	(void)app;
+	(void)io;
+	auth_check_leave();
+}
+
 static void answer_work(void *app, void *worker, struct request *r, struct reply *out)
 {
 	(void)worker;
@@ -137,7 +144,7 @@ static int web_serve(struct web *w, struct arena *a, const int *fds, size_t n_fd
 	const struct config *c = w->flow.config;
 	struct server_app app = {
 		.app = &w->flow, .secure = c->secure, .place = place, .fast = answer_fast, .work = answer_work, .busy = answer_busy,
-		.io_settle = settle,
+		.io_settle = settle, .io_close = leave,
 	};
 	const char *proxies[CONFIG_PROXIES_MAX];
 	struct server_limits limits;

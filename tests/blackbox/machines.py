@@ -3,6 +3,7 @@ import email
 import email.policy
 import glob
 import os
+import sqlite3
 import time
 
 from gerbang import Browser, check, equal, test
@@ -65,6 +66,43 @@ def auth_check_refuses_crooked_originals_even_with_a_session(s):
         equal(page.status, 403, str(headers))
         check(page.header("Remote-User") is None)
     equal(b.get("/auth/check", X_Original_URL="https://portal.example.id/a%20b").status, 200)
+
+
+@test
+def auth_check_sees_every_change_at_the_very_next_request(s):
+    """Each is asked twice before, so that the answer stands ready to be given again."""
+    b, who = Browser(s), s.person("penyedia")
+    other = Browser(s)
+
+    def ready(browser=b):
+        for _ in range(2):
+            equal(browser.get("/auth/check").header("Remote-User"), who)
+
+    def gone(browser=b):
+        page = browser.get("/auth/check")
+        equal((page.status, page.header("Remote-User")), (401, None))
+    b.sign_in("penyedia", who)
+    other.sign_in("penyedia", who)
+    ready()
+    s.cli("user", "lock", who)
+    gone()
+    s.cli("user", "unlock", who)
+    ready()
+    with sqlite3.connect(os.path.join(s.data, "gerbang.db"), timeout=30) as db:
+        db.execute("UPDATE users SET group_list = ? WHERE login = ?", ("audit\nlpse\n", who))
+    db.close()
+    equal(b.get("/auth/check").header("Remote-Groups"), "audit,lpse")
+    ready()
+    ready(other)
+    value = b.jar["gerbang"]
+    equal(b.submit(b.get("/home"), "/signout").status, 303)
+    b.jar["gerbang"] = value
+    gone()
+    ready(other)
+    s.later(3599)
+    ready(other)  # seen: written down by the housekeeping a moment later, or not
+    s.later(3601)
+    gone(other)
 
 
 @test

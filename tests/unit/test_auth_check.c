@@ -1,6 +1,7 @@
 #include "test.h"
 
 #include "web/auth_check.h"
+#include "web/auth_memo.h"
 #include "web_stage.h"
 
 static int open_stage(void **state)
@@ -98,6 +99,187 @@ static void cookies_that_cannot_be_ours_cost_no_look_into_the_store(void **state
 	stage_run();
 	assert_int_equal(stage.rep.status, 401);
 	assert_int_equal(stage.views, 0);
+}
+
+/* ---- what is kept while nothing was changed ----------------------------------------------------------- */
+
+static void while_nothing_was_changed_the_store_is_asked_once(void **state)
+{
+	(void)state;
+	signed_in();
+	stage.version = 5;
+	for (int i = 0; i < 3; i++) {
+		stage_again();
+		assert_int_equal(stage.rep.status, 200);
+		assert_str(stage_answer("Remote-User"), "penyedia1");
+		assert_str(stage_answer("Cache-Control"), "no-store");
+	}
+	assert_int_equal(stage.finds, 1);
+	assert_int_equal(stage.views, 3);
+}
+
+static void what_was_changed_is_seen_by_the_next_request(void **state)
+{
+	(void)state;
+	signed_in();
+	stage.version = 5;
+	stage_again();
+	stage.user.groups[0] = S("audit");
+	stage.user.n_groups = 1;
+	stage.version = 6;
+	stage_again();
+	assert_str(stage_answer("Remote-Groups"), "audit");
+	stage.session_rc = RC_ABSENT;
+	stage.version = 7;
+	stage_again();
+	assert_int_equal(stage.rep.status, 401);
+	assert_null(stage_answer("Remote-User").ptr);
+	assert_int_equal(stage.finds, 3);
+}
+
+static void an_older_state_is_another_one_too(void **state)
+{
+	(void)state;
+	signed_in();
+	stage.version = 6;
+	stage_again();
+	stage.session_rc = RC_ABSENT;
+	stage.version = 5;
+	stage_again();
+	assert_int_equal(stage.rep.status, 401);
+}
+
+static void a_store_that_cannot_tell_is_asked_every_time(void **state)
+{
+	(void)state;
+	signed_in();
+	stage_again();
+	stage_again();
+	assert_int_equal(stage.finds, 2);
+	stage.version = 5;
+	stage_again();
+	stage.version = 0;
+	stage.session_rc = RC_ABSENT;
+	stage_again();
+	assert_int_equal(stage.rep.status, 401);
+}
+
+static void a_store_that_fails_to_tell_denies(void **state)
+{
+	(void)state;
+	signed_in();
+	stage.version = 5;
+	stage_again();
+	stage.version_rc = RC_FAULT;
+	stage_again();
+	assert_int_equal(stage.rep.status, 503);
+	assert_null(stage_answer("Remote-User").ptr);
+	stage.version_rc = RC_OK;
+	stage.view_rc = RC_BUSY;
+	stage_again();
+	assert_int_equal(stage.rep.status, 503);
+}
+
+static void time_and_policy_are_judged_at_every_request(void **state)
+{
+	(void)state;
+	signed_in();
+	stage.version = 5;
+	stage_again();
+	stage.over = true;
+	stage_again();
+	assert_int_equal(stage.rep.status, 401);
+	assert_null(stage_answer("Remote-User").ptr);
+	assert_int_equal(stage.finds, 1);
+}
+
+static void a_session_that_is_kept_is_noted_once_a_second(void **state)
+{
+	(void)state;
+	signed_in();
+	stage.version = 5;
+	stage_again(); /* read */
+	stage_again();
+	stage_again();
+	assert_int_equal(stage.seen, 2);
+	stage.req.now_s++;
+	stage_again();
+	stage_again();
+	assert_int_equal(stage.seen, 3);
+}
+
+static void an_answer_longer_than_its_place_is_read_every_time(void **state)
+{
+	char name[AUTH_MEMO_LINES_MAX + 1];
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	signed_in();
+	stage.version = 5;
+	stage.user.name = str_n(name, sizeof(name));
+	stage_again();
+	stage_again();
+	assert_int_equal(stage.rep.status, 200);
+	assert_int_equal(stage_answer("Remote-Name").len, sizeof(name));
+	assert_int_equal(stage.finds, 2);
+}
+
+/* All in one set. */
+static struct who numbered(unsigned char n)
+{
+	struct who w = {.session = {.id = n}};
+
+	memset(w.session.token, 7, STORE_HASH);
+	w.session.token[0] = n;
+	return w;
+}
+
+static void each_session_is_kept_apart_and_the_fifth_of_a_set_takes_a_place(void **state)
+{
+	struct auth_memo *m = auth_memo_new();
+	struct who w, near = numbered(5);
+	struct auth_kept *k;
+	unsigned found = 0;
+
+	(void)state;
+	auth_memo_stand(m, 1);
+	for (unsigned char n = 1; n <= 5; n++) {
+		w = numbered(n);
+		assert_null(auth_memo_find(m, w.session.token));
+		auth_memo_keep(m, &w, str_n(&n, 1));
+	}
+	for (unsigned char n = 1; n <= 5; n++) {
+		w = numbered(n);
+		k = auth_memo_find(m, w.session.token);
+		found += k != NULL;
+		if (k)
+			assert_true(k->session.id == n && k->len == 1 && k->lines[0] == (char)n);
+	}
+	assert_int_equal(found, 4);
+	near.session.token[STORE_HASH - 1] ^= 1;
+	assert_null(auth_memo_find(m, near.session.token));
+	auth_memo_stand(m, 1);
+	assert_non_null(auth_memo_find(m, w.session.token));
+	auth_memo_stand(m, 2);
+	for (unsigned char n = 1; n <= 5; n++) {
+		w = numbered(n);
+		assert_null(auth_memo_find(m, w.session.token));
+	}
+	auth_memo_free(&m);
+}
+
+static void nothing_is_kept_of_a_state_without_a_number(void **state)
+{
+	struct auth_memo *m = auth_memo_new();
+	struct who w = numbered(1);
+
+	(void)state;
+	auth_memo_keep(m, &w, S("x"));
+	assert_null(auth_memo_find(m, w.session.token));
+	auth_memo_stand(m, 0);
+	auth_memo_keep(m, &w, S("x"));
+	assert_null(auth_memo_find(m, w.session.token));
+	auth_memo_free(&m);
 }
 
 /* ---- what a proxy says --------------------------------------------------------------------------------- */
@@ -199,7 +381,12 @@ int main(void)
 		T(each_way_not_to_have_a_session_denies), T(cookies_that_cannot_be_ours_cost_no_look_into_the_store),
 		T(what_a_stranger_says_of_the_original_request_is_not_looked_at), T(a_strangers_return_address_is_not_taken),
 		T(a_trusted_proxys_return_address_is_taken_when_it_is_on_the_list), T(malformed_originals_are_403_even_with_a_session),
-		T(ordinary_originals_pass),
+		T(ordinary_originals_pass), T(while_nothing_was_changed_the_store_is_asked_once),
+		T(what_was_changed_is_seen_by_the_next_request), T(an_older_state_is_another_one_too),
+		T(a_store_that_cannot_tell_is_asked_every_time), T(a_store_that_fails_to_tell_denies),
+		T(time_and_policy_are_judged_at_every_request), T(a_session_that_is_kept_is_noted_once_a_second),
+		T(an_answer_longer_than_its_place_is_read_every_time),
+		T(each_session_is_kept_apart_and_the_fifth_of_a_set_takes_a_place), T(nothing_is_kept_of_a_state_without_a_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
