@@ -97,7 +97,7 @@ static enum rc right(struct flow *f, struct tx *tx, const struct visit *v, struc
 		rc = begin_if_finished(f, tx, v, &s->road, out);
 	/* The last one: a new set is given at once, on the way to where they go. */
 	if (rc == RC_OK && out->screen == SCREEN_DONE && s->left == 0)
-		out->go = S("/account/recovery-codes?last=1");
+		out->recovery_last = true;
 	return rc;
 }
 

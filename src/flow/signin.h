@@ -46,6 +46,7 @@ struct signin_state {
 	struct str known_cookie;         /* DONE: marks this browser as known to its owner; absent: leave it as it is */
 	struct str signin_cookie;        /* to be set; absent: leave as it is */
 	struct str session_cookie;       /* DONE */
+	bool recovery_last;              /* DONE: the last recovery code was used: a new set is made on the way to `go` */
 	struct str go;                   /* DONE: `next`, or the type's home_url */
 	struct str terms_version;        /* TERMS */
 };

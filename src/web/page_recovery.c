@@ -64,9 +64,16 @@ void page_recovery_post(struct page_call *c)
 
 /* ---- /account/recovery-codes ---------------------------------------------------------------------------- */
 
+/* Where the person was going when the last code was used; absent when nowhere. */
+static struct str next_of(struct page_call *c)
+{
+	return signin_next_allowed(c->f->config, c->v.arena, request_query(c->req, "next"));
+}
+
 void page_recovery_codes(struct page_call *c)
 {
 	struct page_recovery_codes p = {.most = RECOVERY_CODES, .fresh = c->is_fresh};
+	struct str next = next_of(c);
 	struct recovery_set set;
 	enum rc rc = recovery_look(c->f, &c->v, c->who, &set);
 
@@ -74,6 +81,8 @@ void page_recovery_codes(struct page_call *c)
 		page_rc(c, rc);
 		return;
 	}
+	p.action = next.len ? call_href(c->v.arena, "/account/recovery-codes", "next", next) : S("/account/recovery-codes");
+	p.confirm = call_href(c->v.arena, "/account/confirm", "next", p.action);
 	p.left = set.left;
 	p.made = set.made_s ? time_minute(c->v.arena, c->v.lang, set.made_s) : STR_NONE;
 	p.last_used = set.made_s && set.left == 0;
@@ -88,8 +97,11 @@ static void show_made(struct page_call *c, const struct recovery_set *set)
 {
 	struct page_recovery_made_codes codes[RECOVERY_CODES];
 	struct page_recovery_made p = {.codes = codes, .n_codes = set->n, .user = c->who->user.shown, .go = c->who->type->home_url};
+	struct str next = next_of(c);
 	struct buf all;
 
+	if (next.len)
+		p.go = next;
 	buf_init(&all, c->v.arena, 256, 1024);
 	for (size_t i = 0; i < set->n; i++) {
 		codes[i].text = set->codes[i];

@@ -47,7 +47,9 @@ void step_on(struct page_call *c, const struct signin_state *s)
 	/* The form's page allowed one origin; a browser would stop at another. */
 	struct str origin = frame_origin(s->go);
 	bool allowed = !origin.len || str_eq(origin, frame_origin(step_goal(s)));
-	reply_see_other(c->rep, allowed ? s->go : S("/home"));
+	struct str go = allowed ? s->go : S("/home");
+
+	reply_see_other(c->rep, s->recovery_last ? call_href(c->v.arena, "/account/recovery-codes", "next", go) : go);
 }
 
 bool step_is(struct page_call *c, const struct signin_state *s, enum signin_screen wanted)

@@ -266,7 +266,8 @@ static void the_last_one_leads_to_a_new_set(void **state)
 		}
 	}
 	assert_int_equal(b.at.screen, SCREEN_DONE);
-	assert_true(str_starts(b.at.go, S("/account/recovery-codes")));
+	assert_true(b.at.recovery_last);
+	assert_str(b.at.go, "/home");
 	who = who_must(w, &b);
 	assert_int_equal(recovery_look(&w->flow, &v, &who, &now), RC_OK);
 	assert_int_equal(now.left, 0);
