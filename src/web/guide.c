@@ -21,6 +21,7 @@ static const char style[] =
 	".s-h2{font-size:1.25rem;line-height:1.3;margin:1.75rem 0 .5rem;font-weight:700}.s-h3{font-weight:700}"
 	".shot .mode{position:static;text-align:left}.shot .phone{display:none}.shot .fold{display:block}"
 	".shot form>button,.shot .button{width:100%}"
+	".shot dl.facts{display:block}.shot dl.facts div{display:grid;grid-template-columns:2fr 3fr}"
 	".stamped{position:relative;display:block;max-width:17rem}"
 	".stamp{position:absolute;left:8%;right:8%;top:42%;background:#fff;color:#8c1510;border:3px solid;text-align:center;font-weight:700;"
 	"font-size:1.5rem;letter-spacing:.2em}.stamp.alone{position:static;display:block;max-width:12rem;margin:0 0 .5rem}"
@@ -48,7 +49,7 @@ static void chapters(struct guide *g)
 	guide_passkeys(g);
 	if (g->codes)
 		guide_wrong(g);
-	if (g->codes)
+	if (g->codes || g->passkeys)
 		guide_lost(g);
 	guide_out(g);
 	guide_questions(g);

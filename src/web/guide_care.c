@@ -198,7 +198,8 @@ static void contact(struct guide *g)
 void guide_lost(struct guide *g)
 {
 	guide_chapter(g, "lost", MSG_GUIDE_LOST);
-	guide_note(g, MSG_RESET_NOTE, NO_ACTS);
+	if (g->codes)
+		guide_note(g, MSG_RESET_NOTE, NO_ACTS);
 	guide_para(g, MSG_GUIDE_LOST_OTHER, NO_ACTS);
 	if (policy_may_recovery(g->policy) && guide_has("/signin/recovery"))
 		guide_para(g, MSG_GUIDE_LOST_RECOVERY, NO_ACTS);
@@ -211,8 +212,12 @@ void guide_lost(struct guide *g)
 	guide_say(g, NULL, MSG_GUIDE_LOST_ENDS, NO_ACTS);
 	guide_step_end(g, NULL);
 	guide_step_begin(g);
-	guide_say(g, NULL, g->mandatory ? MSG_GUIDE_LOST_AGAIN : MSG_GUIDE_LOST_ENABLE, NO_ACTS);
-	guide_say(g, NULL, MSG_GUIDE_LOST_DELETE, NO_ACTS);
+	if (!g->codes)
+		guide_say(g, NULL, MSG_GUIDE_LOST_PASSKEY, NO_ACTS);
+	else
+		guide_say(g, NULL, g->mandatory ? MSG_GUIDE_LOST_AGAIN : MSG_GUIDE_LOST_ENABLE, NO_ACTS);
+	if (g->codes)
+		guide_say(g, NULL, MSG_GUIDE_LOST_DELETE, NO_ACTS);
 	guide_step_end(g, NULL);
 	guide_steps_end(g);
 	guide_para(g, MSG_RESET_BOTH, NO_ACTS);

@@ -92,7 +92,7 @@ void guide_page_agree(struct guide *g, struct buf *b)
 
 static void code_page(struct guide *g, struct buf *b, struct str error)
 {
-	struct page_code p = {.label = g->label, .code_error = error};
+	struct page_code p = {.label = g->label, .code_error = error, .has_code = true};
 
 	page_code_render(b, &g->frame, &p);
 }

@@ -207,7 +207,7 @@ static void inside(struct guide *g, guide_page *picture)
 
 void guide_first(struct guide *g)
 {
-	guide_chapter(g, "first", g->codes || (g->passkeys && g->mandatory) ? MSG_GUIDE_FIRST : MSG_GUIDE_SIGNIN);
+	guide_chapter(g, "first", g->codes ? MSG_GUIDE_FIRST : g->passkeys ? MSG_GUIDE_FIRST_PASSKEY : MSG_GUIDE_SIGNIN);
 	if (g->codes)
 		first_proof(g);
 	guide_steps_begin(g);

@@ -33,6 +33,8 @@ for (const type of TYPES) for (const lang of Object.keys(LANGS)) {
       step: e.dataset.step, button: e.dataset.button, field: e.dataset.field, href: e.dataset.href, text: e.dataset.text, words: e.textContent,
       at: e.closest('[data-at]')?.dataset.at, group: [...s.querySelectorAll('[data-at]')].indexOf(e.closest('[data-at]')),
     }))])));
+    const blank = await page.$$eval('.step', (all) => all.filter((e) => e.querySelector('figure') && e.querySelector('[data-button],[data-field]') && !e.querySelector('.shot [data-hit]')).map((e) => e.innerText.slice(0, 60)));
+    same(blank.join(' | '), '', 'pictures that do not show what the step tells');
     must(steps.first?.length > 5, `${steps.first?.length} steps at the first sign-in`);
     files.set(`${type} ${lang}`, steps);
     await page.close();
