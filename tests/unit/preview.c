@@ -611,6 +611,43 @@ static void trouble_fault(struct page_call *c) { page_trouble(c, TROUBLE_FAULT);
 static void trouble_bug(struct page_call *c) { page_trouble(c, TROUBLE_BUG); }
 static void trouble_taken(struct page_call *c) { page_rc(c, RC_TAKEN); }
 
+/* ---- passkeys -------------------------------------------------------------------------------------- */
+
+static void passkey_door(struct scene *s)
+{
+	(void)s;
+	fake.passkeys = true;
+}
+
+static void passkey_wrong(struct scene *s)
+{
+	passkey_door(s);
+	fake.step = (struct signin_state){.told = {.say = SAY_PASSKEY_WRONG, .ref = S("K7-42Q")}};
+}
+
+static void passkey_second(struct scene *s)
+{
+	fake.look = (struct signin_state){.screen = SCREEN_CODE, .form = &s->config->types[0], .login = S("penyedia1"), .passkey_offered = true};
+}
+
+static void passkey_form(struct scene *s)
+{
+	(void)s;
+	fake.passkey = (struct passkey_enrol){.screen = PASSKEY_FORM, .login = S("penyedia1"), .name = S("Chrome, Windows"), .may_code = true, .devices_max = 3};
+}
+
+static void passkey_refused(struct scene *s)
+{
+	passkey_form(s);
+	fake.passkey.told = (struct told){.say = SAY_PASSKEY_WRONG, .ref = S("K7-42Q")};
+}
+
+static void passkey_full(struct scene *s)
+{
+	passkey_form(s);
+	fake.passkey.screen = PASSKEY_FULL;
+}
+
 static const struct state states[] = {
 	{"landing", "/", NULL, page_landing, none},
 	{"landing-training", "/", NULL, page_landing, training},
@@ -645,6 +682,14 @@ static const struct state states[] = {
 	{"code-doors", "/signin/code", NULL, page_code, code_doors},
 	{"code-paused-doors", "/signin/code", "code=123456", page_code_post, paused_doors},
 	{"code-frozen-doors", "/signin/code", "code=123456", page_code_post, frozen_doors},
+	{"passkey", "/signin/passkey", NULL, page_passkey, passkey_door},
+	{"passkey-landing", "/", NULL, page_landing, passkey_door},
+	{"passkey-bare", "/signin/passkey", "x=1", page_passkey_post, passkey_door},
+	{"passkey-wrong", "/signin/passkey", "client=x", page_passkey_post, passkey_wrong},
+	{"passkey-second", "/signin/code", NULL, page_code, passkey_second},
+	{"passkey-add", "/signin/enrol/passkey", NULL, page_passkey_add, passkey_form},
+	{"passkey-add-refused", "/signin/enrol/passkey", "client=x", page_passkey_add_post, passkey_refused},
+	{"passkey-add-full", "/signin/enrol/passkey", NULL, page_passkey_add, passkey_full},
 	{"recovery", "/signin/recovery", NULL, page_recovery, code_doors},
 	{"recovery-wrong", "/signin/recovery", "code=x", page_recovery_post, recovery_wrong},
 	{"recovery-paused", "/signin/recovery", NULL, page_recovery, recovery_paused},

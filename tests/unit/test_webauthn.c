@@ -255,6 +255,9 @@ static void authenticator_data_of_another_length_or_with_other_parts_is_refused(
 	for (size_t n = 0; n < answer.authdata.len; n++)
 		assert_int_equal(webauthn_assertion(&expect, answer.client, str_n(answer.authdata.ptr, n), STR_NONE, false, &known, &seen),
 		                 WEBAUTHN_AUTHENTICATOR);
+	for (size_t n = 38; n < 200; n += 40)
+		assert_int_equal(webauthn_assertion(&expect, answer.client, str_n(memcpy(arena_alloc(a, n), answer.authdata.ptr, 37), n), STR_NONE,
+		                                    false, &known, &seen), WEBAUTHN_AUTHENTICATOR);
 	au.extensions = S("\xa0");
 	assert_int_equal(asserted(&au, 0, false, false), WEBAUTHN_AUTHENTICATOR);
 	au.extensions = STR_NONE;
