@@ -13,8 +13,8 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-UNIT = ["altcha", "signin_fsm", "throttle", "userid", "passphrase", "browser"]
-FLOW = ["signin", "busy", "budget", "enrol", "enrol_clock", "account", "captcha", "known", "clock", "next", "races"]
+UNIT = ["altcha", "clockdoctor", "typed", "signin_fsm", "throttle", "userid", "passphrase", "browser"]
+FLOW = ["signin", "busy", "budget", "enrol", "enrol_clock", "account", "captcha", "known", "clock", "doctor", "resent", "next", "races"]
 LATE = ["tests/torture/test_torture", "tests/flow/test_walk"]
 
 FAULTS = [
@@ -27,6 +27,33 @@ FAULTS = [
     ("core/signin_fsm.c", "p->terms != TERMS_FOOTER && !f->terms", "p->terms == TERMS_EACH && !f->terms"),
     ("core/signin_fsm.c", "now_s >= p->mfa_from_s", "now_s > p->mfa_from_s"),
     ("core/signin_fsm.c", "return policy_mandatory(p, now_s) ? 8 : 15", "return 8"),
+    ("core/clockdoctor.c", "own_step(k, f) > k->first.step + k->first.offset_steps", "own_step(k, f) >= k->first.step + k->first.offset_steps"),
+    ("core/clockdoctor.c", "apart >= -1 && apart <= 1", "apart >= -2 && apart <= 1"),
+    ("core/clockdoctor.c", "f->device != k->first.device)", "false)"),
+    ("core/clockdoctor.c", "f->entry != CLOCK_ACTIVE || !fits(f)", "!fits(f)"),
+    ("core/clockdoctor.c", "!first_stands(k) ||", ""),
+    ("core/clockdoctor.c", "<= CLOCK_NOTE_S;", "<= CLOCK_NOTE_S + 1;"),
+    ("core/clockdoctor.c", "k->fits[i].entry != CLOCK_RETIRED &&", ""),
+    ("core/clockdoctor.c", "if (look_at_active(k, &out) == 0) {", "if (look_at_active(k, &out) < 9) {"),
+    ("core/clockdoctor.c", "if (n == 1 && out->says", "if (n && out->says"),
+    ("core/clockdoctor.c", "f->offset_steps >= -1 && f->offset_steps <= 1;", "f->offset_steps >= -2 && f->offset_steps <= 1;"),
+    ("core/clockdoctor.c", "if (k->ours_is_off &&", "if (false &&"),
+    ("core/clockdoctor.c", "if (times < CLOCK_OURS_LEAST)", "if (times < 1)"),
+    ("core/clockdoctor.c", "times * CLOCK_TYPING_S;", "0;"),
+    ("core/clockdoctor.c", "beyond > 0 && beyond * beyond", "beyond * beyond"),
+    ("flow/diagnose.c", "rc = store_step_burn(tx, d->device[i].id, step + d->fit[i].offset_steps);", "rc = RC_OK;"),
+    ("flow/diagnose.c", "if (rc == RC_OK && got->noted)", "if (false)"),
+    ("flow/diagnose.c", "return rc == RC_OK ? store_clock_note_end(tx, user) : rc;", "return rc; (void)user;"),
+    ("flow/diagnose.c", "now_s - d->retired_s <= REMOVED_KEPT_S", "true"),
+    ("flow/diagnose.c", "rows[i].retired_s > best->retired_s", "rows[i].retired_s < best->retired_s"),
+    ("flow/diagnose.c", "now_s - last_s < CLOCK_OURS_AGAIN_S", "false"),
+    ("flow/diagnose.c", "told->paused_s = told->until_s;", ";"),
+    ("flow/resent.c", "now_s - number[0] >= RESENT_S", "now_s - number[0] > RESENT_S"),
+    ("flow/resent.c", "memcpy(text + STORE_HASH, code, TOTP_DIGITS);", "memset(text + STORE_HASH, 0, TOTP_DIGITS); (void)code;"),
+    ("flow/signin_code.c", "if (resent_is(", "if (false && resent_is("),
+    ("flow/signin_code.c", "policy_asks_twice(&s->road.type->policy, row->known) && first", "false && first"),
+    ("flow/signin_code.c", "row->code_step == 0 ||", "true ||"),
+    ("flow/signin_code.c", "rc = diagnose_good(tx, s->road.user.id, v->now_s, s->answer.step);", "rc = RC_OK;"),
     ("core/throttle.c", "if (nth <= free_ones)", "if (nth <= free_ones + 1)"),
     ("core/throttle.c", "failures >= THROTTLE_PASSWORD_MOST", "failures > THROTTLE_PASSWORD_MOST"),
     ("core/throttle.c", "strict ? THROTTLE_CODE_YEAR_STRICT : THROTTLE_CODE_YEAR", "THROTTLE_CODE_YEAR"),

@@ -240,6 +240,22 @@ static void tell_wrong_code(struct scene *s)
 	note(s, s->b.at.screen == SCREEN_DONE || s->b.at.session_cookie.len);
 }
 
+static void at_second_once_slow(struct scene *s)
+{
+	at_second(s);
+	s->phone.slow_s = 47 * 60;
+	go_code(s->w, &s->b, phone_code(s->w, &s->phone, 0));
+	s->w->now_s += 30;
+	s->phone.slow_s = 0;
+}
+
+/* The second of a slow phone: burnt, noted and told. */
+static void tell_slow_code(struct scene *s)
+{
+	go_code(s->w, &s->b, phone_code(s->w, &s->phone, -94));
+	note(s, s->b.session[0] != '\0');
+}
+
 static void tell_terms(struct scene *s)
 {
 	enum signin_screen at = go_terms(s->w, &s->b, true);
@@ -491,6 +507,7 @@ static const struct story stories[] = {
 	{"a code", "mandatory", true, at_second, tell_code},
 	{"a code, to terms", "once", true, at_second, tell_code},
 	{"a wrong code", "mandatory", true, at_second, tell_wrong_code},
+	{"the second code of a slow phone", "mandatory", true, at_second_once_slow, tell_slow_code},
 	{"terms", "once", true, at_terms, tell_terms},
 	{"more time", "mandatory", true, at_password, tell_more_time},
 	{"leaving", "mandatory", false, at_open_qr, tell_leave},
