@@ -155,9 +155,11 @@ static void why_full(struct page_call *c, const struct enrol_state *s, struct pa
 {
 	p->heading = frame_words(c, MSG_ENROL_FULL_TITLE);
 	p->why = frame_words(c, MSG_ENROL_FULL);
-	if (s->evict_from_s)
-		p->why = frame_words1(c, MSG_EVICT_TODAY, "time", time_minute(c->v.arena, c->v.lang, s->evict_from_s));
 	p->more = frame_words1(c, MSG_ENROL_ALREADY_NAMES, "names", s->active_names);
+	if (s->evict_from_s) {
+		p->why = frame_words1(c, MSG_EVICT_TODAY, "time", time_minute(c->v.arena, c->v.lang, s->evict_from_s));
+		p->more = frame_words(c, MSG_EVICT_TODAY_WAYS);
+	}
 	if (call_is_account(c)) {
 		p->go = S("/account/devices");
 		p->go_text = frame_words(c, MSG_DEVICES_TITLE);
