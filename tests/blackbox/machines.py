@@ -86,7 +86,10 @@ def auth_check_sees_every_change_at_the_very_next_request(s):
     ready()
     s.cli("user", "lock", who)
     gone()
+    gone(other)
     s.cli("user", "unlock", who)
+    b.sign_in("penyedia", who)
+    other.sign_in("penyedia", who)
     ready()
     with sqlite3.connect(os.path.join(s.data, "gerbang.db"), timeout=30) as db:
         db.execute("UPDATE users SET group_list = ? WHERE login = ?", ("audit\nlpse\n", who))
