@@ -22,7 +22,8 @@ static void show_paused(struct page_call *c, int status, struct page_frame *f, c
 {
 	int64_t until_s = s->told.paused_s ? s->told.paused_s : s->told.until_s;
 	int64_t left = until_s > c->v.now_s ? until_s - c->v.now_s : 0;
-	struct page_paused p = {.frozen = s->told.say == SAY_CODE_FROZEN, .recovery = s->recovery_offered, .left_s = left, .left_marks = S("300 120 60")};
+	struct page_paused p = {.frozen = s->told.say == SAY_CODE_FROZEN, .recovery = s->recovery_offered, .left_s = left,
+	                        .left_marks = S("300 120 60")};
 
 	p.passkey = s->passkey_offered;
 	if (p.passkey)

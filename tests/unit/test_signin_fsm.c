@@ -427,7 +427,8 @@ static void takes_recovery_as_the_steps_say(const struct scene *s)
 	enum signin_step now = signin_next(&s->policy, &s->facts, s->now_s);
 
 	with.recovery = true;
-	if (signin_takes_recovery(&s->policy, &s->facts, s->now_s) != (now == STEP_CODE && signin_next(&s->policy, &with, s->now_s) != STEP_CODE))
+	if (signin_takes_recovery(&s->policy, &s->facts, s->now_s) !=
+	    (now == STEP_CODE && signin_next(&s->policy, &with, s->now_s) != STEP_CODE))
 		fail_msg("a recovery code is asked for where it leads nowhere, or the other way round");
 }
 
