@@ -30,12 +30,12 @@ static bool first_stands(const struct clock_facts *k)
 	return k->first.device != 0 && k->first.at_s <= k->now_s && k->now_s - k->first.at_s <= CLOCK_NOTE_S;
 }
 
-/* The same entry, the same offset within one step, and a code of a later step than the first one's. */
+/* An active entry that fits: the same as the first, the same offset within one step, and a later step of its own. */
 static bool confirms(const struct clock_facts *k, const struct clock_fit *f)
 {
 	int64_t apart;
 
-	if (f->entry != CLOCK_ACTIVE || !fits(f) || fits_a_right_clock(f) || !first_stands(k) || f->device != k->first.device)
+	if (fits_a_right_clock(f) || !first_stands(k) || f->device != k->first.device)
 		return false;
 	apart = f->offset_steps - k->first.offset_steps;
 	return apart >= -1 && apart <= 1 && own_step(k, f) > k->first.step + k->first.offset_steps;
