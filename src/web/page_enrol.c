@@ -41,7 +41,8 @@ static struct str instead_text(struct page_call *c, const struct enrol_state *s)
 	case REPLACES_NONE:
 		return STR_NONE;
 	case REPLACES_EVICT:
-		return words_text(c->v.arena, c->v.lang, MSG_ENROL_INSTEAD_EVICT, WORDS(WORD("device", s->goes.name), NUMBER("hours", hours_of(c))));
+		return words_text(c->v.arena, c->v.lang, MSG_ENROL_INSTEAD_EVICT,
+		                  WORDS(WORD("device", s->goes.name), NUMBER("hours", hours_of(c))));
 	case REPLACES_MOVE:
 		return frame_words1(c, MSG_ENROL_INSTEAD_MOVE, "device", s->goes.name);
 	}

@@ -5,7 +5,8 @@
 #include "web/brand.h"
 
 static struct device rows[] = {
-	{.id = 11, .name = {"HP Kantor", 9}, .number = 2, .state = DEVICE_ACTIVE, .added_s = FAKE_NOW_S - 9000000, .used_s = FAKE_NOW_S - 90000},
+	{.id = 11, .name = {"HP Kantor", 9}, .number = 2, .state = DEVICE_ACTIVE, .added_s = FAKE_NOW_S - 9000000,
+	 .used_s = FAKE_NOW_S - 90000},
 	{.id = 12, .name = {"HP <saya>", 9}, .number = 3, .state = DEVICE_ACTIVE, .added_s = FAKE_NOW_S - 60},
 	{.id = 13, .name = {"Laptop", 6}, .number = 4, .kind = DEVICE_PASSKEY, .state = DEVICE_ACTIVE, .added_s = FAKE_NOW_S - 400000},
 };
