@@ -19,8 +19,8 @@ static utf8proc_ssize_t walk(struct str s, bool controls)
 	utf8proc_ssize_t left = (utf8proc_ssize_t)s.len, count = 0;
 
 	while (left) {
-		utf8proc_int32_t c;
-		utf8proc_ssize_t n = utf8proc_iterate(p, left, &c);
+		utf8proc_int32_t c = *p;
+		utf8proc_ssize_t n = c < 0x80 ? 1 : utf8proc_iterate(p, left, &c); /* ASCII needs no library */
 
 		if (n <= 0 || (!controls && is_control(c)))
 			return -1;

@@ -11,15 +11,14 @@ enum {
 
 bool guard_cookie_shaped(struct str value)
 {
+	static const bool letters[256] = {['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true, ['-'] = true, ['_'] = true};
+	bool ok = true;
+
 	if (value.len != 43)
 		return false;
-	for (size_t i = 0; i < value.len; i++) {
-		char c = value.ptr[i];
-
-		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < value.len; i++)
+		ok &= letters[(unsigned char)value.ptr[i]];
+	return ok;
 }
 
 /* "https://masuk.example" of "https://masuk.example/anything" */

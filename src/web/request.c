@@ -9,7 +9,7 @@ struct str request_header(const struct request *r, const char *lower_name)
 	struct str name = str_of(lower_name);
 
 	for (size_t i = 0; i < r->n_headers; i++)
-		if (str_eq(r->headers[i].name, name))
+		if (r->headers[i].name.len == name.len && str_eq(r->headers[i].name, name))
 			return r->headers[i].value;
 	return STR_NONE;
 }
@@ -26,7 +26,7 @@ struct str request_cookie(const struct request *r, const char *name)
 	for (size_t i = 0; i < r->n_headers; i++) {
 		struct str value;
 
-		if (!str_is(r->headers[i].name, "cookie"))
+		if (!str_eq(r->headers[i].name, S("cookie")))
 			continue;
 		value = cookie_find(r->headers[i].value, str_of(name));
 		if (!value.ptr)

@@ -166,31 +166,36 @@ static bool demo_redirect(struct page_call *c)
 	return true;
 }
 
+static struct str cookie_shaped(const struct request *req, enum cookie which)
+{
+	struct str value = cookie_get(req, which);
+
+	return guard_cookie_shaped(value) ? value : STR_NONE;
+}
+
 static void call_init(struct page_call *c, struct flow *f, struct request *req, struct reply *rep)
 {
-	struct str cookie;
-
 	memset(c, 0, sizeof(*c));
 	c->f = f;
 	c->req = req;
 	c->rep = rep;
 	c->is_post = req->method == METHOD_POST;
 	c->v = (struct visit){.arena = req->arena, .now_s = req->now_s, .address = req->address, .lang = req->lang};
-	cookie = cookie_get(req, COOKIE_SIGNIN);
-	if (guard_cookie_shaped(cookie))
-		c->signin_cookie = cookie;
-	cookie = cookie_get(req, COOKIE_KNOWN);
-	if (guard_cookie_shaped(cookie))
-		c->v.known = cookie;
-	cookie = cookie_get(req, COOKIE_SESSION);
-	if (guard_cookie_shaped(cookie))
-		c->session_cookie = cookie;
+	c->session_cookie = cookie_shaped(req, COOKIE_SESSION);
+}
+
+/* What a machine has none of. */
+static void call_person(struct page_call *c)
+{
+	c->signin_cookie = cookie_shaped(c->req, COOKIE_SIGNIN);
+	c->v.known = cookie_shaped(c->req, COOKIE_KNOWN);
 }
 
 static void answer_person(struct page_call *c, struct request *req)
 {
 	bool chosen;
 
+	call_person(c);
 	req->lang = router_lang(c->f->config, req, &chosen);
 	c->v.lang = req->lang;
 	c->v.browser = browser_short(req->arena, request_header(req, "user-agent"));
@@ -227,6 +232,7 @@ void router_busy(struct flow *f, struct request *req, struct reply *rep)
 	struct page_call c;
 
 	call_init(&c, f, req, rep);
+	call_person(&c);
 	req->lang = router_lang(f->config, req, NULL);
 	c.v.lang = req->lang;
 	page_trouble(&c, TROUBLE_BUSY);

@@ -170,7 +170,7 @@ static bool conn_flush(struct conn *c)
 		if (!c->n_out)
 			return conn_answered(c);
 		msg.msg_iovlen = (size_t)c->n_out;
-		n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
+		n = c->n_out == 1 ? send(c->fd, v->iov_base, v->iov_len, MSG_NOSIGNAL) : sendmsg(c->fd, &msg, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
@@ -244,7 +244,7 @@ static void conn_address(struct conn *c)
 	if (!c->trusted)
 		return;
 	for (size_t i = 0; i < r->n_headers; i++)
-		if (str_is(r->headers[i].name, "x-forwarded-for"))
+		if (str_eq(r->headers[i].name, S("x-forwarded-for")))
 			hops = hops.ptr ? arena_printf(c->arena, "%.*s,%.*s", STR_ARG(hops),
 			                               STR_ARG(r->headers[i].value))
 			                : r->headers[i].value;

@@ -37,7 +37,7 @@ static bool find_singles(const struct request *r, struct str found[SINGLES])
 		found[i] = STR_NONE;
 	for (size_t h = 0; h < r->n_headers; h++) {
 		for (size_t i = 0; i < SINGLES; i++) {
-			if (!str_eq(r->headers[h].name, singles[i]))
+			if (r->headers[h].name.len != singles[i].len || !str_eq(r->headers[h].name, singles[i]))
 				continue;
 			if (found[i].ptr)
 				return false;
