@@ -125,8 +125,8 @@ static int guesses(long n)
 		if (got.noted)
 			note = (struct clock_first){2, STEP, fit.offset_steps, facts.now_s};
 	}
-	printf("guesses %ld: accepted %ld, something said after one code %ld, after two %ld; fitted somewhere %ld (%.3f %%, by chance 0.622 %%)\n", n,
-	       accepted, said_at_first, said_at_second, fitted, 100.0 * (double)fitted / (double)n);
+	printf("guesses %ld: accepted %ld, something said after one code %ld, after two %ld; ", n, accepted, said_at_first, said_at_second);
+	printf("fitted somewhere %ld (%.3f %%, by chance 0.622 %%)\n", fitted, 100.0 * (double)fitted / (double)n);
 	/* 3 in a million behind each note is chance */
 	return accepted || said_at_first || said_at_second > 3 + n / 20000;
 }

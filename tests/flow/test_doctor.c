@@ -654,39 +654,6 @@ static void fresh_proof_is_diagnosed_by_the_same_rules(void **state)
 	world_free(&s.w);
 }
 
-/* ---- an oracle? ---------------------------------------------------------------------------------------------------------- */
-
-/* Codes in an order of their own: nothing is accepted, and nothing is said after one code (tests/long has the million). */
-static void random_wrong_codes_are_never_accepted_and_learn_nothing(void **state)
-{
-	struct scene s = scene_new("mandatory");
-	unsigned long seed = 42;
-
-	(void)state;
-	for (int i = 0; i < 1500; i++) {
-		struct str code;
-
-		seed = seed * 6364136223846793005UL + 1442695040888963407UL;
-		code = arena_printf(s.w->arena, "%06lu", (seed >> 33) % 1000000);
-		if (str_eq(code, phone_code(s.w, &s.phone, -1)) || str_eq(code, phone_code(s.w, &s.phone, 0)) ||
-		    str_eq(code, phone_code(s.w, &s.phone, 1)))
-			continue;
-		world_do(s.w, "DELETE FROM code_tries", 0);
-		world_do(s.w, "DELETE FROM code_try", 0);
-		world_do(s.w, "DELETE FROM clock_note", 0);
-		s.w->now_s += 1;
-		if (i % 500 == 0) {
-			s.b = browser_new();
-			go_to_second(s.w, &s.b, "mandatory", s.p);
-		}
-		assert_int_equal(send(&s, code), SAY_CODE_WRONG);
-		assert_int_equal(s.b.at.told.offset_s, 0);
-		world_reset(s.w);
-	}
-	assert_int_equal(world_sessions(s.w, s.p.id), 0);
-	world_free(&s.w);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -714,7 +681,6 @@ int main(void)
 		cmocka_unit_test(a_doctor_who_is_busy_or_gone_changes_no_verdict),
 		cmocka_unit_test(a_device_deleted_meanwhile_grants_nothing),
 		cmocka_unit_test(fresh_proof_is_diagnosed_by_the_same_rules),
-		cmocka_unit_test(random_wrong_codes_are_never_accepted_and_learn_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, world_group_begin, world_group_end);

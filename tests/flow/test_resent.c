@@ -6,7 +6,7 @@
 #include "base/codec.h"
 #include "vault_calls.h"
 
-/* A wrong code that comes again, because a page was refreshed. */
+/* A wrong code that comes again, because a page was refreshed; and many that are guessed. */
 
 enum { MINUTE_S = 60, DAY_S = 24 * 60 * 60 };
 
@@ -242,6 +242,39 @@ static void a_used_code_sent_again_costs_nothing_more(void **state)
 	world_free(&s.w);
 }
 
+/* ---- an oracle? ---------------------------------------------------------------------------------------------------------- */
+
+/* Codes in an order of their own: nothing is accepted, and nothing is said after one code (tests/long has the million). */
+static void random_wrong_codes_are_never_accepted_and_learn_nothing(void **state)
+{
+	struct scene s = scene_new("mandatory");
+	unsigned long seed = 42;
+
+	(void)state;
+	for (int i = 0; i < 1500; i++) {
+		struct str code;
+
+		seed = seed * 6364136223846793005UL + 1442695040888963407UL;
+		code = arena_printf(s.w->arena, "%06lu", (seed >> 33) % 1000000);
+		if (str_eq(code, phone_code(s.w, &s.phone, -1)) || str_eq(code, phone_code(s.w, &s.phone, 0)) ||
+		    str_eq(code, phone_code(s.w, &s.phone, 1)))
+			continue;
+		world_do(s.w, "DELETE FROM code_tries", 0);
+		world_do(s.w, "DELETE FROM code_try", 0);
+		world_do(s.w, "DELETE FROM clock_note", 0);
+		s.w->now_s += 1;
+		if (i % 500 == 0) {
+			s.b = browser_new();
+			go_to_second(s.w, &s.b, "mandatory", s.p);
+		}
+		assert_int_equal(send(&s, code), SAY_CODE_WRONG);
+		assert_int_equal(s.b.at.told.offset_s, 0);
+		world_reset(s.w);
+	}
+	assert_int_equal(world_sessions(s.w, s.p.id), 0);
+	world_free(&s.w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +284,7 @@ int main(void)
 		cmocka_unit_test(a_refresh_tells_the_truth_about_a_pause),
 		cmocka_unit_test(a_refresh_keeps_every_word_of_a_diagnosis),
 		cmocka_unit_test(a_used_code_sent_again_costs_nothing_more),
+		cmocka_unit_test(random_wrong_codes_are_never_accepted_and_learn_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, world_group_begin, world_group_end);

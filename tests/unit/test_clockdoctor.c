@@ -340,7 +340,8 @@ static unsigned alarms_of(int64_t error_s, int64_t typing_s, int64_t spread_s, u
 		int64_t times = 0, late_s = 0, ours_s;
 
 		while (times < people) {
-			int64_t read_s = 1000000 + (int64_t)(draw(&seed) % 3600), took = typing_s + (int64_t)(draw(&seed) % (uint32_t)(2 * spread_s + 1)) - spread_s;
+			int64_t read_s = 1000000 + (int64_t)(draw(&seed) % 3600);
+			int64_t took = typing_s + (int64_t)(draw(&seed) % (uint32_t)(2 * spread_s + 1)) - spread_s;
 			int64_t now_s = read_s + took + error_s, step = read_s / TOTP_PERIOD_S, at = now_s / TOTP_PERIOD_S;
 
 			if (step < at - 1 || step > at + 1) { /* refused: no good code */
