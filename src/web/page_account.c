@@ -38,6 +38,8 @@ static void home_notice(struct page_call *c, struct page_frame *f, struct page_a
 		                       WORDS(WORD("date", time_date(c->v.arena, c->v.lang, policy->mfa_from_s)), NUMBER("n", days)));
 	else if (set->may_make && !set->made_s && p->devices == 1)
 		p->recovery_notice = frame_words(c, MSG_RECOVERY_ONE_WAY);
+	else if (set->may_make && !set->made_s)
+		p->recovery_notice = frame_words(c, MSG_RECOVERY_NONE);
 	else if (set->may_make && set->left <= RECOVERY_FEW)
 		p->recovery_notice = words_text(c->v.arena, c->v.lang, MSG_RECOVERY_FEW, WORDS(NUMBER("n", set->left)));
 	if (p->recovery_notice.len)

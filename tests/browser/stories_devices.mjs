@@ -31,6 +31,8 @@ for (const [i, way] of WAYS.entries()) {
     ['before any QR code the page names the device that will go, since when it is there, and for how long it can come back', async () => {
       one = await owner(w, page, 'oldest', { device: 'HP Satu' });
       two = await adds(w, page, 'HP Dua');
+      await page.goto('/account/devices');
+      await seesNot(page, t('devices.add_what')); // which says that nobody goes
       await begins(page);
       await sees(page, t('evict.title', { n: 2, max: 2 }), t.like('evict.one', { max: 2, device: 'HP Satu', hours: 48 }), t('evict.until'), t('evict.back', { hours: 48 }));
       await seesNot(page, 'HP Dua');
@@ -230,6 +232,9 @@ for (const way of WAYS.slice(2)) {
     ['renamed: not to a web address, not to a name that is taken; the entry in the app keeps its name', async () => {
       one = await owner(w, page, 'oldest', { device: 'HP Satu' });
       two = await adds(w, page, 'HP Dua');
+      await page.goto('/home');
+      await sees(page, t('recovery.none'), t('recovery.make')); // there never was a set: none is left, but none was used either
+      await seesNot(page, t('recovery.few', { n: 0 }));
       await page.goto('/account/devices');
       await card(page, 'HP Dua').getByRole('link', { name: t('device.rename') }).click();
       await sees(page, t('device.rename_title', { device: 'HP Dua' }), t('device.rename_app'));
