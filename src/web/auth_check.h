@@ -1,6 +1,7 @@
 /*
  * auth_check: GET /auth/check, the question that nginx, Traefik and Caddy ask before every request of an
- * application: who is this? Answered on the I/O thread with one read of the store.
+ * application: who is this? Answered on the I/O thread with one read of the store, or with what an earlier read said
+ * when the store proves that nothing was changed since (auth_memo.h).
  *
  *   200  a complete session that satisfies today's policy; the identity stands in Remote-* headers
  *   401  everything else, with the address of the sign-in in Location (nginx uses it as it likes)
