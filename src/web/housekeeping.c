@@ -8,7 +8,7 @@
 #include "flow/session.h"
 #include "web/ticker.h"
 
-enum { SEEN_MAX = 1024, SEEN_AT_ONCE = 256, SEEN_EVERY_S = 60 };
+enum { SEEN_MAX = 4096, SEEN_AT_ONCE = 256, SEEN_EVERY_S = 60 };
 enum { SWEEP_EVERY_S = 60, SWEEP_ROUNDS = 100, TICK_MS = 1000, HEAD_EVERY_S = 60 * 60 };
 
 /* A row that was the newest one. */
