@@ -109,6 +109,24 @@ def auth_check_sees_every_change_at_the_very_next_request(s):
 
 
 @test
+def who_is_seen_on_auth_check_alone_stays_signed_in(s):
+    b, who = Browser(s), s.person("penyedia")
+    b.sign_in("penyedia", who)
+    equal([b.get("/auth/check").status for _ in range(2)], [200, 200])
+    s.later(1800)
+    end, seen_s = time.monotonic() + 30, 0
+    while seen_s < s.now_s and time.monotonic() < end:
+        equal(b.get("/auth/check").status, 200)
+        with sqlite3.connect(os.path.join(s.data, "gerbang.db"), timeout=30) as db:
+            seen_s = db.execute("SELECT max(seen_s) FROM session s JOIN users u ON u.id = s.user_id WHERE u.login = ?", (who,)).fetchone()[0]
+        db.close()
+        time.sleep(0.05)
+    equal(seen_s, s.now_s, "nobody wrote down that the session was seen")
+    s.later(2400)
+    equal(b.get("/auth/check").status, 200)
+
+
+@test
 def what_a_client_says_of_itself_is_never_echoed(s):
     b, who = Browser(s), s.person("penyedia")
     b.sign_in("penyedia", who)
