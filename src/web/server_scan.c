@@ -1,11 +1,11 @@
 #include "web/server_parse.h"
 
-/* RFC 9110 5.6.2 tokens; 5.5 field values (with obs-text); RFC 3986 letters of a target, and the spaces around it. */
+/* RFC 9110 5.6.2 tokens; 5.5 field values (with obs-text); RFC 3986 letters of a target. */
 enum { T = 1, V = 2, U = 4, VU = V | U, TVU = T | V | U };
 
 static const unsigned char kinds[256] = {
 	['\t'] = V,
-	[' '] = VU,
+	[' '] = V,
 	['!'] = TVU,
 	['"'] = VU,
 	['#' ... '\''] = TVU,
@@ -59,12 +59,17 @@ static bool scan_line(struct parser *p, size_t next, bool empty)
 /* Moves over bytes that the place allows; what stops it is judged by the caller. */
 static size_t scan_run(unsigned at, struct str bytes, size_t i)
 {
-	static const unsigned char allowed[] = {[AT_REQUEST] = U, [AT_NAME] = T, [AT_VALUE] = V, [AT_LAST_CR] = 0};
 	const unsigned char *p = (const unsigned char *)bytes.ptr;
-	unsigned kind = allowed[at];
 
-	while (i < bytes.len && (kinds[p[i]] & kind))
-		i++;
+	if (at == AT_NAME)
+		while (i < bytes.len && (kinds[p[i]] & T))
+			i++;
+	else if (at == AT_VALUE)
+		while (i < bytes.len && (kinds[p[i]] & V))
+			i++;
+	else if (at == AT_REQUEST)
+		while (i < bytes.len && ((kinds[p[i]] & U) || p[i] == ' '))
+			i++;
 	return i;
 }
 
