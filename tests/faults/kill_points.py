@@ -1,4 +1,5 @@
-"""kill -9 at random moments, while people sign in, enrol, sign out, disable and change their password."""
+"""kill -9 at random moments, while people sign in with phone and paper, enrol, move, evict, sign out, disable and change
+their password."""
 import os
 import random
 import sqlite3
@@ -140,6 +141,8 @@ def main(points, places):
     print("# SEED=%s: %s, %d acts acknowledged, %d cut off, %d sessions begun, %d used codes tried again, %d looks at an account, %d s"
           % (seed, ", ".join("%s killed %d times" % (r, n) for r, n in kills.items()), told, opened, sum(q.begun for q in people),
              sum(q.replays for q in people), sum(p.settled for p in all_of), time.monotonic() - began))
+    print("# %d recovery codes used, %d sets made, %d moves, %d evictions" % tuple(
+        sum(getattr(q, what) for q in people) for what in ("papers", "sets", "moves", "evictions")))
     failed = 0
 
     def say(name, why):

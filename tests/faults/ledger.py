@@ -3,40 +3,33 @@
 Every act is one POST. An answer makes it a fact of the ledger; a connection that breaks or a 503 leaves it open, and the
 next look at the account settles it. Facts are never taken back: a session that was given works, one that was ended does
 not, a device that was confirmed asks for its code, a code that was taken is not taken again, a password that was changed
-is the only one.
+is the only one. Devices and recovery codes: belongings.py.
 """
 import hashlib
 import http.client
 
-from live import KIND, Tab, check, code_of, secret_on
+from belongings import Belongings, CAP, Lost, Things, Unknown, takes
+from live import KIND, Tab, check, code_of
 
 FAULTS = (OSError, http.client.HTTPException)
 REPLAYS_MOST = 12      # each costs one of the account's fifty wrong codes of a year
-
-
-class Unknown(Exception):
-    """The answer did not come, or it was 503."""
 
 
 class Paused(Exception):
     """Too many tries were cut off; the account waits."""
 
 
-class Lost(AssertionError):
-    pass
-
-
 def takes_codes(page):
     """False while the account's codes pause."""
-    return any(f["action"].split("?")[0] == "/signin/code" for f in page.forms())
+    return takes(page, "/signin/code")
 
 
-class Person:
+class Person(Belongings):
     def __init__(self, server, number, rng):
+        super().__init__()
         self.server, self.rng = server, rng
         self.password, self.maybe_password = "empat kata contoh nomor %d" % number, None
         self.login = server.person(KIND, login="orang%05d" % number, password=self.password)
-        self.secret, self.maybe_secret = None, ()      # of the device; what it may be instead: a secret, or None
         self.last_step = 0
         self.alive, self.dead = {}, []                 # value of the cookie -> tab; values
         self.accepted = []                             # (secret, code), newest last
@@ -118,8 +111,7 @@ class Person:
                 raise Lost("a factor that was disabled is asked again: %s" % page)
             self.session_of(tab)
             return
-        if page.location != "/signin/code":
-            raise Lost("a confirmed device is not asked: %s" % page)
+        self.asked_for_code(page)
         self.last_step = step
         page = self.code_or_again(tab, code)
         if page.status == 303 and "gerbang" in tab.jar:
@@ -128,6 +120,20 @@ class Person:
             self.session_of(tab)
         elif not self.unknown:
             raise Lost("a fresh code is not taken: %s" % page)
+
+    @staticmethod
+    def asked_for_code(page):
+        if page.location != "/signin/code":
+            raise Lost("a confirmed device is not asked: %s" % page)
+
+    def to_code(self):
+        """A tab behind the password."""
+        self.maybe_begun += 1
+        tab, page = self.to_password(self.password)
+        if page.status != 303:
+            self.paused_or_lost("the password is not taken any more", page)
+        self.asked_for_code(page)
+        return tab, page
 
     def code_or_again(self, tab, code):
         form = self.get(tab, "/signin/code")
@@ -149,25 +155,6 @@ class Person:
         check(page.status == 303, page)
         self.dead.append(value)
 
-    def enable(self, value):
-        tab = self.alive[value]
-        begun = self.post(tab, self.get(tab, "/home"), "/account/mfa/enrol/begin")
-        if begun.status == 401:      # the proof is older than five minutes
-            return self.sign_out(value)
-        check(begun.status == 303, begun)
-        page = self.get(tab, "/account/mfa/enrol")
-        secret, step = secret_on(page), self.server.now_s // 30
-        self.changes += 1
-        others = [v for v in self.alive if v != value]
-        self.alive = {value: tab}      # the others end; this one goes on as it is
-        self.maybe_secret = (secret,)
-        self.last_step = step
-        answer = self.post(tab, page, page.form(None)["action"], device="HP %d" % self.changes, code=code_of(secret, step * 30))
-        check(answer.status == 303, answer)
-        self.secret, self.maybe_secret = secret, ()
-        self.accepted = [(secret, code_of(secret, step * 30))]
-        self.dead += others
-
     def disable(self, value):
         tab = self.alive.pop(value)
         others = list(self.alive)
@@ -176,10 +163,10 @@ class Person:
             self.alive[value] = tab
             return self.sign_out(value)
         self.alive.clear()
-        self.maybe_secret = (None,)
+        self.maybe_things = Things()
         answer = self.post(tab, page, "/account/mfa/disable")
         check(answer.status == 303, answer)
-        self.secret, self.maybe_secret, self.accepted = None, (), []
+        self.things_are(self.maybe_things)
         self.dead += others
         self.alive[value] = tab
         self.renewed(value, tab)
@@ -213,14 +200,26 @@ class Person:
         value = self.rng.choice(list(self.alive))
         what = [lambda: self.sign_out(value), self.sign_in]
         if len(self.alive) < 4:
-            what += [self.sign_in] * 2
+            what.append(self.sign_in)
         if not self.secret:
             what += [lambda: self.enable(value)] * 2
-        elif self.rng.random() < 0.3:
-            what.append(lambda: self.disable(value))
+        else:
+            what += self.acts_with_devices(value)
         if self.rng.random() < 0.3:
             what.append(lambda: self.change_password(value))
         return self.rng.choice(what)()
+
+    def acts_with_devices(self, value):
+        what = [lambda: self.move(value)] * 2
+        if len(self.things.active) < CAP or not self.evicted:      # one eviction a day
+            what += [lambda: self.enable(value)] * 3
+        if self.codes:
+            what += [self.sign_in_by_paper] * 3
+        if len(self.codes) < CAP or self.rng.random() < 0.2:
+            what += [lambda: self.make_codes(value)] * 2
+        if self.rng.random() < 0.15:
+            what.append(lambda: self.disable(value))
+        return what
 
     # ---- what was told, against what is -------------------------------------------------------------------------
 
@@ -238,6 +237,7 @@ class Person:
         self.settle_password()
         if self.accepted and self.replays < REPLAYS_MOST:
             self.refused_again(*self.accepted[-1])
+        self.refused_on_paper()
 
     def settle_password(self):
         tab, page, self.waiting = None, None, None
@@ -256,13 +256,8 @@ class Person:
         has = page.location == "/signin/code"
         if not has and page.location != "/home":
             raise AssertionError(page)
-        if has and not self.secret and self.maybe_secret:
-            self.secret = self.maybe_secret[0]
-            self.accepted = []
-        elif not has and None in self.maybe_secret:
-            self.secret, self.accepted = None, []
-            self.alive.clear()
-        self.maybe_secret = ()
+        self.settle_things()
+        self.settle_codes()
         if has != bool(self.secret):
             raise Lost("a device that was confirmed is gone, or one that was removed is back (%s)" % self.login)
         self.maybe_begun -= 1
@@ -273,7 +268,7 @@ class Person:
 
     def refused_again(self, secret, code):
         """A code that gave a session gives no other, whatever happened since."""
-        if secret != self.secret or not self.waiting:
+        if secret not in self.things.active.values() or not self.waiting:
             return
         form = self.get(self.waiting, "/signin/code")
         if not takes_codes(form):
@@ -287,6 +282,7 @@ class Person:
         """The log has a line for every session; it is written in the same transaction."""
         (rows,), = self.server.sql("SELECT COUNT(*) FROM audit WHERE login = ? AND event = 'signin' AND result = 'ok'", self.login)
         (live,), = self.server.sql("SELECT COUNT(*) FROM session JOIN users ON users.id = user_id WHERE login = ?", self.login)
+        self.papers_counted()
         if not self.begun <= rows <= self.begun + self.maybe_begun or live > rows:
             raise Lost("%s: %d sessions were given, %d more may have been, %d are in the log, %d rows" %
                        (self.login, self.begun, self.maybe_begun, rows, live))

@@ -64,6 +64,20 @@ class Live(gerbang.Server):
                 return pid
         return 0
 
+    def threads_of_connections(self):
+        """Of web, while nobody asks anything: those that wait for connections, not for work."""
+        pid, seen = self.child("web"), None
+        for _ in range(1000):
+            last, seen = seen, []
+            for task in os.listdir("/proc/%d/task" % pid):
+                with open("/proc/%d/task/%s/wchan" % (pid, task), encoding="ascii") as f:
+                    if f.read().strip() in ("do_epoll_wait", "ep_poll"):
+                        seen.append(task)
+            if seen and seen == last:
+                return seen
+            time.sleep(0.01)
+        raise AssertionError("nobody waits for connections")
+
     def supervisor(self):
         return self.process.pid
 

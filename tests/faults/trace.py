@@ -13,14 +13,17 @@ LINE = re.compile(r"^(\d+) +(.*)$")
 class Trace:
     """with Trace(server, "web", ["-e", "trace=..."]) as t: ...; t.calls() are the whole calls so far, in the order of their ends."""
 
-    def __init__(self, server, role, options):
+    def __init__(self, server, role, options, tasks=()):
+        """`tasks`: these threads alone; none: all."""
         if not ROOT:
             raise Skip("not root: the server's processes cannot be traced")
         self.pid = server.child(role)
         check(self.pid, "no " + role)
         fd, self.file = tempfile.mkstemp(prefix="trace-", dir=server.folder)
         os.close(fd)
-        self.words = ["strace", "-f", "-y", "-s", "400", "-p", str(self.pid), "-o", self.file, *options]
+        self.tasks = tasks
+        whom = [w for t in tasks for w in ("-p", t)] if tasks else ["-f", "-p", str(self.pid)]
+        self.words = ["strace", "-y", "-s", "400", "-o", self.file, *whom, *options]
         self.process, self.seen = None, 0
 
     def __enter__(self):
@@ -43,7 +46,7 @@ class Trace:
     def attached(self):
         if self.process.poll() is not None:
             return True
-        for task in os.listdir("/proc/%d/task" % self.pid):
+        for task in self.tasks or os.listdir("/proc/%d/task" % self.pid):
             with open("/proc/%d/task/%s/status" % (self.pid, task), encoding="ascii") as f:
                 if "TracerPid:\t0\n" in f.read():
                     return False
