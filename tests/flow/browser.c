@@ -75,7 +75,8 @@ enum signin_screen go_one_page(struct world *w, struct browser *b, const char *t
 {
 	struct visit v = visit_of(w, b);
 
-	b->rc = signin_one_page(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), str_of(password), &b->captcha, agree, STR_NONE, &b->at);
+	b->rc = signin_one_page(&w->flow, &v, jar(b->signin), str_of(type), str_of(login), str_of(password), &b->captcha, agree,
+	                        STR_NONE, &b->at);
 	return done(b);
 }
 

@@ -30,8 +30,10 @@ struct str passkey_challenge_of(struct str options)
 
 struct passkey_answer passkey_form(struct world *w, const struct auth_answer *a)
 {
-	return (struct passkey_answer){.credential = passkey_text(w, a->credential), .client = passkey_text(w, a->client), .authenticator = passkey_text(w, a->authdata),
-	                               .signature = passkey_text(w, a->signature), .handle = passkey_text(w, a->handle), .attestation = passkey_text(w, a->object),
+	return (struct passkey_answer){.credential = passkey_text(w, a->credential), .client = passkey_text(w, a->client),
+	                               .authenticator = passkey_text(w, a->authdata),
+	                               .signature = passkey_text(w, a->signature), .handle = passkey_text(w, a->handle),
+	                               .attestation = passkey_text(w, a->object),
 	                               .transports = S("internal hybrid")};
 }
 
@@ -135,7 +137,8 @@ void passkey_refused(struct world *w, struct browser *b, const char *reason)
 	assert_int_equal(b->at.told.say, SAY_PASSKEY_WRONG);
 	assert_true(b->at.told.ref.len > 0);
 	assert_false(b->session[0]);
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM audit WHERE result = 'refused' AND reason = '%s' AND ref = (SELECT ref FROM audit ORDER BY seq DESC LIMIT 1)", reason);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM audit WHERE result = 'refused' AND reason = '%s' AND "
+	         "ref = (SELECT ref FROM audit ORDER BY seq DESC LIMIT 1)", reason);
 	if (world_count(w, sql, 0) != 1)
 		fail_msg("the reason is not %s", reason);
 }

@@ -39,7 +39,8 @@ static void options_name_nobody_before_a_password(void **state)
 
 	(void)state;
 	passkey_ask_must(w, &b, &options);
-	assert_true(text_has(options, "\"allowCredentials\":[]") && text_has(options, "\"rpId\":\"gate.example\"") && text_has(options, "\"userVerification\":\"required\""));
+	assert_true(text_has(options, "\"allowCredentials\":[]") && text_has(options, "\"rpId\":\"gate.example\"") &&
+	            text_has(options, "\"userVerification\":\"required\""));
 	assert_int_equal(go_user(w, &b, "mandatory", "siti"), SCREEN_PASSWORD);
 	passkey_ask_must(w, &b, &options);
 	assert_true(text_has(options, "\"allowCredentials\":[]"));

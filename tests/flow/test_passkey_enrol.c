@@ -23,7 +23,8 @@ static void registration_that_is_wrong_leaves_nothing(void **state)
 		change; \
 		assert_int_equal(go_passkey_enrol(w, &b, &au, "Laptop", &out), PASSKEY_FORM); \
 		assert_int_equal(out.told.say, SAY_PASSKEY_WRONG); \
-		assert_int_equal(world_count(w, "SELECT (SELECT count(*) FROM device) + (SELECT count(*) FROM passkey) + (SELECT count(*) FROM session)", 0), 0); \
+		assert_int_equal(world_count(w, "SELECT (SELECT count(*) FROM device) + (SELECT count(*) FROM passkey)" \
+		                 " + (SELECT count(*) FROM session)", 0), 0); \
 	} while (0)
 	NOT_TAKEN(au.origin = "https://evil.example");
 	NOT_TAKEN(au.flags &= ~(unsigned)WEBAUTHN_UV);
@@ -60,7 +61,8 @@ static void name_is_looked_at_before_the_authenticator_is_asked(void **state)
 	assert_int_equal(go_passkey_enrol(w, &b, &au, "Laptop 2", &out), PASSKEY_FORM);
 	assert_int_equal(out.told.say, SAY_PASSKEY_WRONG);
 	assert_int_equal(passkey_enrol_ask(&w->flow, &v, browser_by(&b), S("Lain"), &options), RC_OK);
-	assert_true(text_has(options, "\"excludeCredentials\":[{") && text_has(options, "\"attestation\":\"none\"") && text_has(options, "\"residentKey\":\"required\""));
+	assert_true(text_has(options, "\"excludeCredentials\":[{") && text_has(options, "\"attestation\":\"none\"") &&
+	            text_has(options, "\"residentKey\":\"required\""));
 	auth_release(&au);
 	auth_release(&two);
 	world_free(&w);
@@ -177,7 +179,8 @@ static void whatever_call_breaks_no_passkey_is_enrolled_by_half(void **state)
 		if (left == 0) {
 			assert_int_not_equal(b.rc, RC_OK);
 			assert_int_equal(out.session_cookie.len, 0);
-			assert_int_equal(world_count(w, "SELECT (SELECT count(*) FROM device) + (SELECT count(*) FROM passkey) + (SELECT count(*) FROM session)", 0), 0);
+			assert_int_equal(world_count(w, "SELECT (SELECT count(*) FROM device) + (SELECT count(*) FROM passkey)"
+			                 " + (SELECT count(*) FROM session)", 0), 0);
 		}
 		auth_release(&au);
 		world_free(&w);

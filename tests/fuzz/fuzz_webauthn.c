@@ -30,5 +30,6 @@ static void fuzz_one(struct arena *a, struct str in)
 	why = webauthn_assertion(&e, client, authdata, STR_NONE, false, &known, &seen);
 	check(why != WEBAUTHN_UNCHECKED);
 	if (why == WEBAUTHN_FINE)
-		check(authdata.len == 37 && (seen.flags & 0xc5) == (WEBAUTHN_UP | WEBAUTHN_UV) && webauthn_client(client, "webauthn.get", &e) == WEBAUTHN_FINE);
+		check(authdata.len == 37 && (seen.flags & 0xc5) == (WEBAUTHN_UP | WEBAUTHN_UV) &&
+		      webauthn_client(client, "webauthn.get", &e) == WEBAUTHN_FINE);
 }

@@ -518,7 +518,8 @@ enum rc passkey_confirm_ask(struct flow *f, const struct visit *v, const struct 
 	return passkey_signin_ask(f, v, STR_NONE, options);
 }
 
-enum rc passkey_confirm(struct flow *f, const struct visit *v, const struct who *w, const struct passkey_answer *answer, struct confirm *out)
+enum rc passkey_confirm(struct flow *f, const struct visit *v, const struct who *w, const struct passkey_answer *answer,
+                        struct confirm *out)
 {
 	(void)f;
 	(void)v;

@@ -184,11 +184,13 @@ static void config_names_the_keys_without_effect(void **state)
 static void config_tells_file_and_line_of_an_unknown_key(void **state)
 {
 	(void)state;
-	assert_str(bad("\n/* a\nb */ organisatoin = \"x\"\n" ONE_TYPE), "g.conf:3: unknown key \"organisatoin\"; did you mean \"organisation\"?");
+	assert_str(bad("\n/* a\nb */ organisatoin = \"x\"\n" ONE_TYPE),
+	           "g.conf:3: unknown key \"organisatoin\"; did you mean \"organisation\"?");
 	assert_str(bad("type \"user\" {\n\n  factor = {\"code\"}\n}\n"), "g.conf:3: unknown key \"factor\" in type; did you mean \"factors\"?");
 	assert_str(bad(ONE_TYPE "server {\n}\n"), "g.conf:4: unknown block \"server\"");
 	assert_has(bad("label_id = \"x\"\n" ONE_TYPE), "g.conf:1: unknown key \"label_id\"; it belongs into a block \"type\"");
-	assert_has(bad("type \"user\" {\n  issuers = \"x\"\n  organisation = \"x\"\n}\n"), "g.conf:3: unknown key \"organisation\" in type; it stands outside");
+	assert_has(bad("type \"user\" {\n  issuers = \"x\"\n  organisation = \"x\"\n}\n"),
+	           "g.conf:3: unknown key \"organisation\" in type; it stands outside");
 }
 
 static void config_names_the_word_that_was_probably_meant(void **state)

@@ -55,7 +55,8 @@ static void a_letter_has_both_languages_and_the_persons_first(void **state)
 static void every_change_has_words_of_its_own_and_an_unknown_one_has_some(void **state)
 {
 	static const char *const changes[] = {
-		"device.added", "device.removed", "device.renamed", "device.suspended", "device.restored", "device.moved", "mfa.disabled", "password.changed", "code.wrong", "code.paused", "something.else",
+		"device.added", "device.removed", "device.renamed", "device.suspended", "device.restored", "device.moved",
+		"mfa.disabled", "password.changed", "code.wrong", "code.paused", "something.else",
 	};
 	struct arena *a = setting();
 	struct courier_job jobs[sizeof(changes) / sizeof(changes[0])];
