@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,7 +19,7 @@
  * never asks signin_next.
  */
 
-enum { STATES_MAX = 6000, STATES_USUAL = 60, PHONES_MAX = 2 };
+enum { STATES_MAX = 6000, STATES_USUAL = 40, PHONES_MAX = 2 };
 
 static const struct scene {
 	const char *type;
@@ -66,6 +67,7 @@ static struct walk {
 	int64_t sessions, begun;
 	struct recovery_set paper;
 	struct str slip;
+	sqlite3_stmt *keep[16], *drop[16], *fill[16], *begin, *commit;
 } walk;
 
 /* ---- the rule, from the documents ------------------------------------------------------------------------------ */
@@ -120,60 +122,90 @@ static struct str code_at(const struct phone *p, int64_t step)
 static const char *const tables[] = {"users", "password_tries", "code_tries", "code_try", "signin", "session", "enrolment", "device",
                                    "recovery_code", "door_tries", "link"};
 
-static void for_tables(const char *format)
-{
-	char sql[4096];
-	size_t n = 0;
+enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
 
-	n += (size_t)snprintf(sql + n, sizeof(sql) - n, "BEGIN IMMEDIATE;");
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		for (const char *p = format; *p; p++) {
-			if (*p == '@')
-				n += (size_t)snprintf(sql + n, sizeof(sql) - n, "%s", tables[i]);
-			else
-				sql[n++] = *p;
-		}
-		sql[n++] = ';';
+static sqlite3_stmt *prepared(const char *format, const char *table, const char *columns)
+{
+	sqlite3_stmt *out = NULL;
+	char sql[1024], *to = sql;
+
+	for (const char *p = format; *p; p++)
+		if (*p == '@' || *p == '*')
+			to += snprintf(to, (size_t)(sql + sizeof(sql) - to), "%s", *p == '@' ? table : columns);
+		else
+			*to++ = *p;
+	*to = '\0';
+	if (sqlite3_prepare_v3(walk.w->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &out, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(walk.w->db));
+	return out;
+}
+
+static void run(sqlite3_stmt *s, int state)
+{
+	int row;
+
+	if (sqlite3_bind_parameter_count(s))
+		sqlite3_bind_int(s, 1, state);
+	while ((row = sqlite3_step(s)) == SQLITE_ROW)
+		;
+	if (row != SQLITE_DONE)
+		fail_msg("%s", sqlite3_errmsg(walk.w->db));
+	sqlite3_reset(s);
+}
+
+/* A state is put back before each act, more often than anything else happens here: statements are prepared once. */
+static void shelves_begin(void)
+{
+	/* lost with the machine, which is no matter here */
+	world_script(walk.w, "PRAGMA synchronous = OFF; ATTACH ':memory:' AS kept; PRAGMA kept.journal_mode = OFF");
+	for (int i = 0; i < TABLES; i++) {
+		sqlite3_stmt *s = prepared("SELECT group_concat(name) FROM pragma_table_info('@')", tables[i], "");
+		char columns[512];
+
+		assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+		snprintf(columns, sizeof(columns), "%s", (const char *)sqlite3_column_text(s, 0));
+		sqlite3_finalize(s);
+		run(s = prepared("CREATE TABLE kept.@ AS SELECT 0 AS nth, * FROM main.@ WHERE 0", tables[i], columns), 0);
+		sqlite3_finalize(s);
+		run(s = prepared("CREATE INDEX kept.of_@ ON @ (nth)", tables[i], columns), 0);
+		sqlite3_finalize(s);
+		walk.keep[i] = prepared("INSERT INTO kept.@ SELECT ?1, * FROM main.@", tables[i], columns);
+		walk.drop[i] = prepared("DELETE FROM main.@", tables[i], columns);
+		walk.fill[i] = prepared("INSERT INTO main.@ (*) SELECT * FROM kept.@ WHERE nth = ?1", tables[i], columns);
 	}
-	snprintf(sql + n, sizeof(sql) - n, "COMMIT;");
-	world_script(walk.w, sql);
+	walk.begin = prepared("BEGIN IMMEDIATE", "", "");
+	walk.commit = prepared("COMMIT", "", "");
+}
+
+static void shelves_end(void)
+{
+	for (int i = 0; i < TABLES; i++) {
+		sqlite3_finalize(walk.keep[i]);
+		sqlite3_finalize(walk.drop[i]);
+		sqlite3_finalize(walk.fill[i]);
+	}
+	sqlite3_finalize(walk.begin);
+	sqlite3_finalize(walk.commit);
 }
 
 static void put_away(int state)
 {
-	char format[160];
-
-	snprintf(format, sizeof(format), "INSERT INTO kept.@ SELECT %d AS nth, * FROM main.@", state);
-	for_tables(format);
+	run(walk.begin, 0);
+	for (int i = 0; i < TABLES; i++)
+		run(walk.keep[i], state);
+	run(walk.commit, 0);
 	walk.minds[state] = walk.now;
 }
 
+/* In any order: foreign keys are off on this connection. */
 static void put_back(int state)
 {
-	/* users last to go and first to come: the others hang on them (foreign keys are off on this connection) */
-	static const char *const columns[][2] = {
-		{"users", "id, login, shown, type, email, name, group_list, nik_sealed, verified, locked_s, rights, phc, password_set_s, "
-		          "terms_version, terms_s, next_number, created_s, first_proof_s, quiet_ends_s"},
-		{"password_tries", "login_hash, known, failures, paused_until_s, changed_s"}, {"code_tries", "user_id, in_a_row, paused_until_s"},
-		{"code_try", "id, user_id, at_s"},
-		{"signin", "id, cookie, user_id, login, type, step, password_s, code_s, enrolled_s, terms_s, next, began_s, form_ends_s, "
-		           "expires_s, renewals, code_device, code_step, recovery_s, passkey_s, first_s, known"},
-		{"session", "id, token, user_id, epoch, began_s, seen_s, ends_s, pwd_s, otp_s, fresh_s, address, browser, recovery_s, passkey_s"},
-		{"enrolment", "id, user_id, number, holder, holder_id, seed, opened_s, period_ends_s, ends_s, renewals, tries"},
-		{"device", "id, user_id, number, name, name_key, state, seed, last_step, added_s, used_s, retired_s, address"},
-		{"recovery_code", "id, user_id, mac, made_s, used_s"}, {"door_tries", "user_id, door, in_a_row, paused_until_s"},
-		{"link", "id, user_id, purpose, token, made_s, expires_s, used_s"},
-	};
-	char sql[8192];
-	size_t n = (size_t)snprintf(sql, sizeof(sql), "BEGIN IMMEDIATE;");
-
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		n += (size_t)snprintf(sql + n, sizeof(sql) - n,
-		                      "DELETE FROM main.%s; INSERT INTO main.%s (%s) SELECT %s FROM kept.%s WHERE nth = %d;",
-		                      columns[i][0], columns[i][0], columns[i][1], columns[i][1], columns[i][0], state);
-	assert_true(n < sizeof(sql) - 8);
-	snprintf(sql + n, sizeof(sql) - n, "COMMIT;");
-	world_script(walk.w, sql);
+	run(walk.begin, 0);
+	for (int i = 0; i < TABLES; i++) {
+		run(walk.drop[i], 0);
+		run(walk.fill[i], state);
+	}
+	run(walk.commit, 0);
 	walk.now = walk.minds[state];
 	walk.w->now_s = walk.now.now_s;
 	walk.sessions = world_sessions(walk.w, 0);
@@ -591,8 +623,7 @@ static void walk_scene(const struct scene *scene, bool with_device)
 		if (scene->codes && !scene->off)
 			walk.paper = recovery_new(w, walk.p);
 	}
-	world_script(w, "ATTACH ':memory:' AS kept; PRAGMA kept.journal_mode = OFF");
-	for_tables("CREATE TABLE kept.@ AS SELECT 0 AS nth, * FROM main.@ WHERE 0; CREATE INDEX kept.of_@ ON @ (nth)");
+	shelves_begin();
 	keep_state(key_of());
 	for (int state = 0; state < walk.n; state++)
 		for (int which = 0; which < ACTS; which++) {
@@ -611,6 +642,7 @@ static void walk_scene(const struct scene *scene, bool with_device)
 	/* a walk that never gets in proves little */
 	if (scene->codes || !with_device)
 		assert_true(walk.begun > 0);
+	shelves_end();
 	world_free(&w);
 }
 
