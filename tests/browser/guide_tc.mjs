@@ -221,7 +221,7 @@ for (const combo of COMBOS) {
     ['15 "TOTP berhasil diaktifkan", and on to the application', async () => {
       await sees(page, 'TOTP berhasil diaktifkan di "HP Kantor"');
       const refresh = refreshOf(await page.reload());
-      must(refresh && refresh.s === 10 && refresh.url === '/demo/app/', 'it would not move on by itself');
+      must(refresh && refresh.s === 30 && refresh.url === '/demo/app/', 'it would not move on by itself');
       if (combo === COMBOS[3]) await page.waitForURL('**/demo/app/', { timeout: 20000 }); // once it is waited for
       else await press(page, 'Lanjut ke aplikasi');
       at(page, '/demo/app/');

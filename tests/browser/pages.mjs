@@ -200,10 +200,10 @@ await guide('account', [
     await secret(page, 'Password').fill(PASSWORD);
     await field(page, 'Kode OTP').fill(phone.code());
     await press(page, 'Lanjut');
-    at(page, '/account/devices');
+    at(page, '/account/mfa/enrol');
     await press(page, 'Tambah Perangkat');
     at(page, '/account/mfa/enrol');
-    await link(page, 'Nanti saja').click();
+    await press(page, 'Nanti saja');
     at(page, '/account/mfa');
   }],
   ['an old page that changes something asks for the proof in words', async () => {
@@ -249,8 +249,6 @@ await guide('account', [
   }],
   ['Logout: the session is over, the pages ask for a sign-in and lead back', async () => {
     await press(page, 'Logout');
-    await sees(page, 'Aktivasi belum selesai'); // the one that "Nanti saja" left open
-    await press(page, 'Keluar tanpa mengaktifkan');
     at(page, '/signed-out');
     await page.goto('/account/log');
     at(page, '/signin');
@@ -303,8 +301,10 @@ for (const scripts of [true, false]) {
       ph = await enrolled(w, p, 'penyedia', id);
       await signOut(p);
       await signIn(p, 'penyedia', id);
-      for (let i = 0; i < 3; i++) await typeCode(p, ph.wrongCode());
-      if (await p.locator('input[name=code]').count()) await typeCode(p, ph.wrongCode());
+      for (let i = 0; i < 3; i++) {
+        if (i) w.pass(91); // the same digits sent again before that are answered again, at no charge
+        await typeCode(p, ph.wrongCode());
+      }
       await sees(p, /login dengan kode dijeda sampai pukul \d\d\.\d\d\.\d\d wib/, 'Cara lain yang bisa dipakai sekarang', 'Periksa jam ponsel', 'Reset TOTP?', 'Hubungi Helpdesk', 'Data Anda aman');
       must((await p.locator('h1').innerText()).includes('dijeda sampai pukul'), 'the heading does not say until when');
     }],
@@ -349,7 +349,9 @@ await w.nobody();
       const mine = await new Phone(w).scan(p);
       const other = await w.person();
       await onePage(other, { user: id });
-      await sees(other, 'entri nomor 1 dari aktivasi yang belum selesai'); // the password was proved again: it is begun anew
+      await sees(other, 'Aktivasi terbuka di jendela lain'); // whose QR code is shown at this moment: taken over on a press alone
+      await press(other, 'Lanjutkan di sini');
+      await sees(other, 'entri nomor 1 dari aktivasi yang belum selesai');
       const phone2 = new Phone(w);
       const theirs = await phone2.scan(other);
       must(theirs.secret !== mine.secret, 'the same secret in another browser');
