@@ -459,7 +459,7 @@ class Writer:
                 if self.t.name != "frame":
                     self.t.fault(node.line, "the style stands in the frame")
                 self.emit('buf_add(b, S("<style>"));')
-                self.emit("buf_add(b, page_style_all);")
+                self.emit("buf_add(b, more ? page_style_full : page_style_all);")
                 self.emit('buf_add(b, S("</style>"));')
             elif node.kind == "if":
                 self.emit(f"if ({self.test(node.line, node.test)}) {{")
@@ -541,11 +541,22 @@ def frame_source(frame):
         raise Fault(f"{frame.path}: the slots are title, then body")
     out = []
     for i, lines in enumerate(pieces):
-        out += [f"static void frame_{i}(struct buf *b, const struct page_frame *f)", "{", "\t(void)f;", *lines, "}", ""]
+        out += [f"static void frame_{i}(struct buf *b, const struct page_frame *f, bool more)", "{", "\t(void)f;", "\t(void)more;", *lines, "}", ""]
     return out
 
 
-def page_source(page, frame):
+def classes_in(nodes):
+    """The classes that a page's own text may have, whichever way its branches go."""
+    found = set()
+    for node in nodes:
+        for words in re.findall(r'class="([^"]*)', getattr(node, "text", "")):
+            found.update(words.split())
+        for inside in ("yes", "no", "body"):
+            found |= classes_in(getattr(node, inside, []))
+    return found
+
+
+def page_source(page, frame, more_classes):
     if page.title is None:
         raise Fault(f"{page.path}: no title")
     title = Writer(page, frame.fields)
@@ -559,7 +570,8 @@ def page_source(page, frame):
     body.flush()
     body.check.finish(place)
     return [f"void page_{page.name}_render(struct buf *b, const struct page_frame *f, const struct page_{page.name} *p)", "{",
-            "\t(void)p;", "\tframe_0(b, f);", *title.lines, "\tframe_1(b, f);", *body.lines, "\tframe_2(b, f);", "}", ""]
+            "\t(void)p;", f"\tconst bool more = {'true' if classes_in(page.body) & more_classes else 'false'};",
+            "\tframe_0(b, f, more);", *title.lines, "\tframe_1(b, f, more);", *body.lines, "\tframe_2(b, f, more);", "}", ""]
 
 
 def minify_css(text):
@@ -568,6 +580,10 @@ def minify_css(text):
     text = re.sub(r" ?([{};,]) ?", r"\1", text)
     text = re.sub(r": (?=[^{}]*[;}])", ":", text)
     return text.replace(";}", "}").strip()
+
+
+def css_classes(text):
+    return set(re.findall(r"\.([a-z][a-z-]*)", re.sub(r"\{[^{}]*\}", "{}", text)))
 
 
 def main():
@@ -587,14 +603,18 @@ def main():
     for p in pages:
         if p.name != p.path.stem.replace("-", "_"):
             raise Fault(f"{p.path}: is named {p.name}")
-    style_path = a.pages / "style.css"
-    style = minify_css(style_path.read_text(encoding="utf-8"))
-    reader.read.append(style_path)
+    styles = {}
+    for name in ("style", "style_more"):
+        path = a.pages / f"{name}.css"
+        styles[name] = minify_css(path.read_text(encoding="utf-8"))
+        reader.read.append(path)
+    more_classes = css_classes(styles["style_more"]) - css_classes(styles["style"])
 
     h = ["/* Made from pages/ by tools/pages_compile.py. */", "#ifndef PAGES_H", "#define PAGES_H", "",
          '#include "base/buf.h"', '#include "base/clock.h"', '#include "web/words.h"', "",
-         "/* The style sheet as it is compiled in, and as it is sent: the organisation's colour behind it. */",
-         "extern const struct str page_style;", "extern struct str page_style_all;", ""]
+         "/* The style sheets as they are compiled in (style.css; style_more.css), and as they are sent, the organisation's",
+         " * colour behind them: the first alone, and both, for the pages that have a class of the second. */",
+         "extern const struct str page_style, page_style_more;", "extern struct str page_style_all, page_style_full;", ""]
     for name, members in structs.items():
         h += struct_lines(name, members) + [""]
     for t in [frame] + pages:
@@ -603,14 +623,15 @@ def main():
         h.append(f"void page_{p.name}_render(struct buf *b, const struct page_frame *f, const struct page_{p.name} *p);")
     h += ["", "#endif", ""]
 
-    c = ["/* Made from pages/ by tools/pages_compile.py. */", '#include "pages.h"', "", '#include "web/html.h"', "",
-         "const struct str page_style = {"]
-    c += ["\t" + c_string(style[i:i + 1500]) for i in range(0, len(style), 1500)]
-    c[-1] += f", {len(style.encode())},"
-    c += ["};", ""]
+    c = ["/* Made from pages/ by tools/pages_compile.py. */", '#include "pages.h"', "", '#include "web/html.h"', ""]
+    for name, style in styles.items():
+        c.append(f"const struct str page_{name} = {{")
+        c += ["\t" + c_string(style[i:i + 1500]) for i in range(0, len(style), 1500)]
+        c[-1] += f", {len(style.encode())},"
+        c += ["};", ""]
     c += frame_source(frame)
     for p in pages:
-        c += page_source(p, frame)
+        c += page_source(p, frame, more_classes)
     pathlib.Path(a.out_c).write_text("\n".join(c), encoding="utf-8")
     pathlib.Path(a.out_h).write_text("\n".join(h), encoding="utf-8")
     pathlib.Path(a.depfile).write_text(f"{a.out_c} {a.out_h}: {' '.join(sorted(str(p) for p in reader.read))}\n")

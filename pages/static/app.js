@@ -82,6 +82,12 @@ for (const box of all('[data-work]')) {
   };
 }
 
+// Passkeys: what asks for one is fetched when somebody does. Where it does not come, the server says what else there is.
+for (const f of /** @type {HTMLFormElement[]} */ (all('form[data-passkey]'))) f.addEventListener('submit', (e) => {
+  e.preventDefault();
+  import(data(document.body, 'passkeys')).then((m) => m.answer(f), () => f.submit());
+});
+
 // A form is sent once; Back gives the buttons back.
 /** @type {WeakSet<Element>} */
 let sent = new WeakSet();

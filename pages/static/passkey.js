@@ -22,37 +22,36 @@ const ask = async (o) => {
   };
 };
 
-for (const f of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll('form[data-passkey]'))) {
-  let busy = false;
+/** @type {WeakSet<HTMLFormElement>} */
+const busy = new WeakSet();
+/** @param {HTMLFormElement} f */
+export const answer = async (f) => {
+  if (busy.has(f)) return;
   const box = /** @type {HTMLElement} */ (f.querySelector('[data-says]'));
   /** @param {string | null} words */
   const say = (words) => {
-    busy = false;
+    busy.delete(f);
     for (const b of f.querySelectorAll('[aria-disabled]')) b.removeAttribute('aria-disabled');
     box.textContent = words;
     box.hidden = !words;
     const loud = document.getElementById('loud');
     if (loud) loud.textContent = words;
   };
-  f.addEventListener('submit', async (e) => {
-    e.preventDefault();
-    if (busy) return;
-    if (!window.PublicKeyCredential || !navigator.credentials) return say(f.getAttribute('data-none'));
-    say('');
-    busy = true;
-    try {
-      const r = await fetch(f.getAttribute('data-passkey') || '', { method: 'POST', body: new URLSearchParams(/** @type {any} */ (new FormData(f))) });
-      // What the question was refused for, the form's own page says.
-      if (r.ok) for (const [name, value] of Object.entries(await ask(await r.json()))) {
-        const i = document.createElement('input');
-        i.type = 'hidden';
-        i.name = name;
-        i.value = value;
-        f.append(i);
-      }
-      f.submit();
-    } catch {
-      say(f.getAttribute('data-failed'));
+  if (!window.PublicKeyCredential || !navigator.credentials) return say(f.getAttribute('data-none'));
+  say('');
+  busy.add(f);
+  try {
+    const r = await fetch(f.getAttribute('data-passkey') || '', { method: 'POST', body: new URLSearchParams(/** @type {any} */ (new FormData(f))) });
+    // What the question was refused for, the form's own page says.
+    if (r.ok) for (const [name, value] of Object.entries(await ask(await r.json()))) {
+      const i = document.createElement('input');
+      i.type = 'hidden';
+      i.name = name;
+      i.value = value;
+      f.append(i);
     }
-  });
-}
+    f.submit();
+  } catch {
+    say(f.getAttribute('data-failed'));
+  }
+};

@@ -98,27 +98,32 @@ enum rc brand_of(struct str colour, struct brand *out)
 	return RC_OK;
 }
 
-static char sheet[16 * 1024];
-static char csp[64];
-struct str page_style_all;
+static char sheets[2][16 * 1024];
+static char csp[128];
+struct str page_style_all, page_style_full;
 
-enum rc brand_install(struct str colour, const char **csp_source)
+/* The sheet, and the second one where both are sent; the colour comes last. */
+static struct str sheet_write(char out[16 * 1024], const struct brand *b, struct str second)
+{
+	int n = snprintf(out, sizeof(sheets[0]), "%.*s%.*s", STR_ARG(page_style), (int)second.len, second.len ? second.ptr : "");
+
+	if (b->light[0])
+		n += snprintf(out + n, sizeof(sheets[0]) - (size_t)n, ":root{--b:%s;--bi:%s;--bd:%s;--bdi:%s}"
+		              "@media (prefers-color-scheme:dark){:root{--b:%s;--bi:%s}}", b->light, b->light_ink, b->dark, b->dark_ink,
+		              b->dark, b->dark_ink);
+	if (n < 0 || (size_t)n >= sizeof(sheets[0]))
+		panic("the style sheet is too long");
+	return str_n(out, (size_t)n);
+}
+
+/* Writes 'sha256-...' and returns where it ends. */
+static char *csp_hash(char *at, struct str text)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned char hash[33] = {0};
-	struct brand b = {0};
-	enum rc rc = colour.len ? brand_of(colour, &b) : RC_OK;
-	int n = snprintf(sheet, sizeof(sheet), "%.*s", STR_ARG(page_style));
 
-	if (b.light[0])
-		n += snprintf(sheet + n, sizeof(sheet) - (size_t)n, ":root{--b:%s;--bi:%s;--bd:%s;--bdi:%s}"
-		              "@media (prefers-color-scheme:dark){:root{--b:%s;--bi:%s}}", b.light, b.light_ink, b.dark, b.dark_ink,
-		              b.dark, b.dark_ink);
-	if (n < 0 || (size_t)n >= sizeof(sheet))
-		panic("the style sheet is too long");
-	page_style_all = str_n(sheet, (size_t)n);
-	sha256(page_style_all, hash);
-	char *at = csp + snprintf(csp, sizeof(csp), "'sha256-");
+	sha256(text, hash);
+	at += snprintf(at, sizeof(csp) / 2, "'sha256-");
 	for (int i = 0; i < 33; i += 3) {
 		unsigned v = (unsigned)hash[i] << 16 | (unsigned)hash[i + 1] << 8 | hash[i + 2];
 		*at++ = digits[v >> 18];
@@ -127,8 +132,21 @@ enum rc brand_install(struct str colour, const char **csp_source)
 		*at++ = digits[v & 63];
 	}
 	at[-1] = '=';
-	at[0] = '\'';
-	at[1] = 0;
+	*at++ = '\'';
+	return at;
+}
+
+enum rc brand_install(struct str colour, const char **csp_source)
+{
+	struct brand b = {0};
+	enum rc rc = colour.len ? brand_of(colour, &b) : RC_OK;
+
+	page_style_all = sheet_write(sheets[0], &b, STR_NONE);
+	page_style_full = sheet_write(sheets[1], &b, page_style_more);
+	char *at = csp_hash(csp, page_style_all);
+	*at++ = ' ';
+	at = csp_hash(at, page_style_full);
+	*at = 0;
 	*csp_source = csp;
 	return rc;
 }

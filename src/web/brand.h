@@ -19,9 +19,9 @@ struct brand {
 enum rc brand_of(struct str colour, struct brand *out) MUST_USE;
 
 /*
- * At start, once, before the server runs: puts the colour behind the style sheet that every page carries
- * (page_style_all) and returns the source for the Content-Security-Policy, "'sha256-...'", which lives as long
- * as the program. An empty colour leaves the sheet's own. RC_MALFORMED: not a colour; the sheet's own is used.
+ * At start, once, before the server runs: puts the colour behind the style sheets that pages carry (page_style_all,
+ * page_style_full) and returns their sources for the Content-Security-Policy, "'sha256-...' 'sha256-...'", which
+ * live as long as the program. An empty colour leaves the sheet's own. RC_MALFORMED: not a colour; the sheet's own is used.
  */
 enum rc brand_install(struct str colour, const char **csp_source);
 

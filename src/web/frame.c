@@ -57,7 +57,7 @@ struct page_frame *frame_of(struct page_call *c)
 
 void frame_passkey(struct page_frame *f)
 {
-	f->script_too = S(FILE_PASSKEY_JS);
+	f->passkey_script = S(FILE_PASSKEY_JS);
 }
 
 void frame_error(struct page_call *c, struct page_frame *f, const char *href, struct str text)

@@ -18,7 +18,7 @@
 enum { FRAME_ERRORS_MAX = 16, BUSY_RETRY_S = 5 };
 
 struct page_frame *frame_of(struct page_call *c);
-/* The page has a form of parts/passkey_form.html, or one like it: its script comes with it. */
+/* The page has a form of parts/passkey_form.html, or one like it: names the script that a press on it fetches. */
 void frame_passkey(struct page_frame *f);
 /* One line of the summary. `href` is "#id" of the field, or NULL. Over FRAME_ERRORS_MAX the line is dropped. */
 void frame_error(struct page_call *c, struct page_frame *f, const char *href, struct str text);

@@ -78,7 +78,7 @@ static void head(struct guide *g, struct buf *b)
 	buf_lit(b, "</title>\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
 	           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
 	           "form-action 'none'; base-uri 'none'\">\n<link rel=\"icon\" href=\"data:,\">\n<style>");
-	buf_add(b, page_style_all);
+	buf_add(b, page_style_full);
 	buf_lit(b, style);
 	buf_lit(b, "</style>\n</head>\n");
 }
