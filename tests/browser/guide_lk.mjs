@@ -103,7 +103,7 @@ for (const combo of COMBOS) {
     ['disable 3, 4 Status Tidak Aktif; the entry to remove from the app was named', async () => {
       await sees(page, `Hapus juga entri SPSE: ${user} #1 dari aplikasi`);
       await press(page, 'Disable TOTP');
-      await sees(page, /status totp\s*tidak aktif/, 'Enable TOTP', 'Hapus juga entrinya dari aplikasi');
+      await sees(page, /status totp\s*tidak aktif/, 'Enable TOTP', `Hapus juga dari aplikasi di ponsel: SPSE: ${user} #1`);
       await seesNot(page, 'Disable TOTP');
     }],
     ['disable 5 Beranda with "Enable TOTP"; a mail says what was done', async () => {
