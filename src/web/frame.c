@@ -76,7 +76,8 @@ void frame_told(struct page_call *c, struct page_frame *f, const struct told *t)
 	static const enum field order[] = {FIELD_TYPE, FIELD_USER, FIELD_PASSWORD, FIELD_CAPTCHA, FIELD_AGREE, FIELD_CHOICE, FIELD_DEVICE,
 	                                   FIELD_CODE, FIELD_SLIP, FIELD_CURRENT, FIELD_NEW, FIELD_AGAIN};
 
-	f->reference = t->ref;
+	if (t->ref.len)
+		f->reference = t->ref; /* that of a failure stays */
 	if (t->say == SAY_MISSING || t->say == SAY_TOO_LONG) {
 		for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 			if (t->missing & order[i])

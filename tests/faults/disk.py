@@ -156,6 +156,110 @@ def a_full_disk_is_said_in_one_line_and_not_again_and_again():
         signed_in(s, who)
 
 
+def used_up(server):
+    """The disk is full, and the log has no room of its own any more."""
+    who = server.person(KIND)
+    other, page = to_password(server, who)
+    server.fill()
+    for _ in range(400):
+        if other.submit(page, "/signin/password", password=PASSWORD).status == 503:
+            return
+        with contextlib.suppress(AssertionError):
+            other, page = to_password(server, who)
+    raise AssertionError("the disk is never full")
+
+
+@contextlib.contextmanager
+def said_once(server):
+    """Whatever is refused meanwhile: the references, and no more than the line that says why."""
+    before = len(server.words())
+    yield
+    said = [line for line in lines_of(server, before) if "page.trouble" not in line]
+    check(len(said) <= 2, "%d lines besides the references: %s" % (len(said), said[:6]))
+    check(any("full" in line for line in server.words().splitlines()), server.words()[-1500:])
+
+
+def activation(server, tab, begin, name):
+    """Up to the code: what submits it."""
+    equal(tab.submit(tab.get(begin), "/account/mfa/enrol/begin").status, 303)
+    page = tab.get("/account/mfa/enrol")
+    secret = secret_on(page)
+    return lambda: tab.submit(page, "/account/mfa/enrol", device=name, code=code_of(secret, server.now_s))
+
+
+def devices(server, who):
+    """[(name, state)]: 1 active, 2 suspended."""
+    return server.sql("SELECT device.name, device.state FROM device JOIN users ON users.id = user_id WHERE login = ? ORDER BY 1", who)
+
+
+@test
+def a_full_disk_draws_no_captcha_and_keeps_the_one_that_was_drawn():
+    with serving(Small) as s:
+        who, tab, stranger = s.person("teka"), Tab(s), Tab(s)
+        page = tab.follow(tab.submit(tab.get("/signin?type=teka"), "/signin", user=who))
+        equal(tab.get("/captcha.png").status, 200)
+        (answer,), = s.sql("SELECT answer FROM captcha")
+        stranger.follow(stranger.submit(stranger.get("/signin?type=teka"), "/signin", user=who))
+        used_up(s)
+        with said_once(s):
+            for target in ("/captcha.png", "/captcha.wav", "/captcha.json", "/captcha.png?new=1"):
+                equal(stranger.get(target).status, 503, target)
+            refused(tab.submit(page, "/signin/password", password=PASSWORD, captcha=answer[:5].decode()))
+            third = Tab(s)
+            refused(third.submit(third.get("/signin?type=teka"), "/signin", user=who))
+        s.space()
+        answer = tab.submit(page, "/signin/password", password=PASSWORD, captcha=answer[:5].decode())
+        equal((answer.status, answer.location), (303, "/home"), answer)
+        equal(stranger.get("/captcha.png").status, 200)
+
+
+@test
+def a_full_disk_evicts_nobody_and_the_activation_goes_on_when_there_is_room():
+    with serving(Small) as s:
+        who = s.person(KIND)
+        tab = signed_in(s, who)
+        for i in range(3):
+            equal(activation(s, tab, "/account/devices" if i else "/home", "HP %d" % i)().status, 303)
+        confirm, before = activation(s, tab, "/account/mfa/enrol", "HP baru"), devices(s, who)
+        equal(before, [("HP 0", 1), ("HP 1", 1), ("HP 2", 1)])
+        used_up(s)
+        with said_once(s):
+            refused(confirm())
+            equal(tab.get("/auth/check").status, 200)
+        equal(devices(s, who), before)
+        s.space()
+        equal(confirm().status, 303)
+        equal(devices(s, who), [("HP 0", 2), ("HP 1", 1), ("HP 2", 1), ("HP baru", 1)])
+        s.cli("audit", "--verify")
+
+
+@test
+def a_full_disk_makes_no_recovery_codes_and_the_old_ones_stay():
+    with serving(Small) as s:
+        who = s.person(KIND)
+        tab = signed_in(s, who)
+        equal(activation(s, tab, "/home", "HP")().status, 303)
+        made = tab.submit(tab.get("/account/recovery-codes"), "/account/recovery-codes")
+        codes = live.gerbang.re.findall(r'<li class="key">([^<]+)</li>', made.text)
+        equal(len(codes), 10)
+        page = tab.get("/account/recovery-codes")
+        other, form = to_password(s, who)
+        equal(other.submit(form, "/signin/password", password=PASSWORD).location, "/signin/code")
+        form = other.get("/signin/recovery")
+        used_up(s)
+        with said_once(s):
+            answer = tab.submit(page, "/account/recovery-codes")
+            refused(answer)
+            check('class="key"' not in answer.text, "codes that were not kept")
+            refused(other.submit(form, "/signin/recovery", code=codes[0]))
+        equal(s.sql("SELECT COUNT(*), SUM(used_s > 0) FROM recovery_code"), [(10, 0)])
+        s.space()
+        equal(other.submit(form, "/signin/recovery", code=codes[0]).status, 303)
+        equal(other.get("/auth/check").status, 200)
+        equal(tab.submit(page, "/account/recovery-codes").status, 200)
+        s.cli("audit", "--verify")
+
+
 @test
 def a_disk_that_becomes_read_only_refuses_and_is_used_again_when_it_is_back():
     with serving(Small) as s:
