@@ -72,8 +72,8 @@ static void a_view_that_was_begun_before_names_the_version_that_it_reads(void **
 {
 	struct world *w = *state;
 	struct tx *old, *other;
-	uint64_t before, again, after;
-	struct str value;
+	uint64_t before = 0, again = 0, after = 0;
+	struct str value = STR_NONE;
 	enum rc rc;
 
 	put(w, "old");
