@@ -112,6 +112,18 @@ await section('figure 2', async () => {
   await w.nobody();
 });
 
+// A picture of 54 px, what one types and the other ways do not fit above a keyboard together with a password; what is
+// typed does, and Enter sends it. The button below them may end at 620 px.
+await check('figure 4: on a phone the captcha is typed at 400 px or above, and Login ends at 620 px', async () => {
+  const page = await w.person({ size: PHONE });
+  await toPassword(page, 'penyedia', 'seseorang');
+  const end = async (what) => { const b = await what.boundingBox(); return Math.round(b.y + b.height); };
+  const typed = await end(page.locator('#captcha')), login = await end(button(page, 'Login'));
+  console.log(`# the captcha's field ends at ${typed} px, Login at ${login} px`);
+  must(typed <= 400 && login <= 620, `${typed} and ${login}`);
+  await page.context().close();
+});
+
 await section('figure 3', async () => {
 for (const [what, address] of [['landing', '/'], ['User ID', '/signin?type=penyedia'], ['one page', '/signin?type=pelanggan'], ['help', '/help/apps']]) {
   await check(`figure 3: ${what} on a slow line (400 kbit/s, 400 ms, a processor six times slower): nothing moves`, async () => {

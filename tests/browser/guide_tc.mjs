@@ -222,7 +222,7 @@ for (const combo of COMBOS) {
       await sees(page, 'TOTP berhasil diaktifkan di "HP Kantor"');
       const refresh = refreshOf(await page.reload());
       must(refresh && refresh.s === 30 && refresh.url === '/demo/app/', 'it would not move on by itself');
-      if (combo === COMBOS[3]) await page.waitForURL('**/demo/app/', { timeout: 20000 }); // once it is waited for
+      if (combo === COMBOS[3]) await page.waitForURL('**/demo/app/', { timeout: 45000 }); // once it is waited for
       else await press(page, 'Lanjut ke aplikasi');
       at(page, '/demo/app/');
       await sees(page, 'Remote-User', user, /pwd otp/);
