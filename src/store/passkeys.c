@@ -81,7 +81,7 @@ enum rc store_challenge_put(struct tx *tx, const unsigned char cookie[STORE_HASH
 	CALL(tx);
 	rc = query_run(tx, ST_CHALLENGE_PUT, V_HASH(cookie), V_INT(purpose), V_HASH(challenge), V_INT(now_s),
 	               V_INT(now_s + CHALLENGE_S));
-	return rc == RC_OK ? query_run(tx, ST_CHALLENGE_DROP, V_INT(CHALLENGES_MOST)) : rc;
+	return rc == RC_OK ? query_run(tx, ST_CHALLENGE_DROP, V_INT(CHALLENGES_MOST), V_INT(CHALLENGE_SIGNIN)) : rc;
 }
 
 enum rc store_challenge_take(struct tx *tx, const unsigned char cookie[STORE_HASH], enum challenge_purpose purpose, int64_t now_s,

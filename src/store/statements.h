@@ -217,7 +217,8 @@
 	X(CHALLENGE_PUT, "INSERT INTO challenge (cookie, purpose, challenge, made_s, expires_s, seq) VALUES ($1, $2, $3, $4, $5, " \
 		NEXT_SEQ("challenge") ") ON CONFLICT (cookie, purpose) DO UPDATE SET challenge = excluded.challenge, " \
 		"made_s = excluded.made_s, expires_s = excluded.expires_s, seq = excluded.seq") \
-	X(CHALLENGE_DROP, DROP_OLDEST("challenge")) \
+	/* of what anybody may ask for ($2); who is signed in is pushed out by nobody */ \
+	X(CHALLENGE_DROP, DROP_OLDEST("challenge") " AND purpose = $2") \
 	X(CHALLENGE_TAKE, "DELETE FROM challenge WHERE cookie = $1 AND purpose = $2 AND expires_s > $3 RETURNING challenge") \
 	/* links */ \
 	X(LINK_ADD, "INSERT INTO link (id, user_id, purpose, token, made_s, expires_s, used_s) VALUES ($1, $2, $3, $4, $5, $6, $7)") \

@@ -512,6 +512,26 @@ static void over_the_most_the_oldest_challenges_go(void **state)
 	WRITE(w, RC_OK, answer(tx, 4, CHALLENGE_SIGNIN, NOW_S, &n));
 }
 
+/* Anybody may ask to sign in; who proves anew or registers was let in before. */
+static void strangers_who_ask_to_sign_in_push_no_one_out_who_is_signed_in(void **state)
+{
+	struct world *w = *state;
+	struct tx *t = begin(w);
+	int64_t n;
+
+	assert_int_equal(ask(t, 1, CHALLENGE_CONFIRM, 501, NOW_S), RC_OK);
+	assert_int_equal(ask(t, 2, CHALLENGE_ENROL, 502, NOW_S), RC_OK);
+	for (int64_t i = 3; i <= CHALLENGES_MOST + 6; i++)
+		assert_int_equal(ask(t, i, CHALLENGE_SIGNIN, i, NOW_S), RC_OK);
+	commit(t);
+	assert_int_equal(behind(w, "SELECT COUNT(*) FROM challenge"), CHALLENGES_MOST + 2);
+	WRITE(w, RC_OK, answer(tx, 1, CHALLENGE_CONFIRM, NOW_S, &n));
+	assert_int_equal(n, 501);
+	WRITE(w, RC_OK, answer(tx, 2, CHALLENGE_ENROL, NOW_S, &n));
+	assert_int_equal(n, 502);
+	WRITE(w, RC_ABSENT, answer(tx, 6, CHALLENGE_SIGNIN, NOW_S, &n));
+}
+
 static enum rc answer_1(struct world *w, int n)
 {
 	struct tx *tx;
@@ -637,6 +657,7 @@ int main(void)
 		TEST(of_many_who_saw_one_counter_one_gets_it),
 		TEST(a_challenge_is_spent_by_one_answer_of_its_browser_and_purpose),
 		TEST(over_the_most_the_oldest_challenges_go),
+		TEST(strangers_who_ask_to_sign_in_push_no_one_out_who_is_signed_in),
 		TEST(of_many_who_answer_one_challenge_one_is_heard),
 		TEST(deleting_a_user_takes_what_stands_at_every_door),
 		TEST(what_waits_for_a_browser_is_swept_when_it_is_over),
