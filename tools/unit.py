@@ -54,5 +54,5 @@ def one(test):
 
 
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-    for result in pool.map(one, tests()):
-        print("\n".join(result), flush=True)
+    for done in concurrent.futures.as_completed([pool.submit(one, t) for t in tests()]):
+        print("\n".join(done.result()), flush=True)
