@@ -51,10 +51,10 @@ def until(what, seconds=PATIENCE_S):
 
 
 def alive(pid):
-    """Not gone and not a zombie."""
+    """Not gone and not a zombie. While other threads of a dead process are ending they hold its descriptors."""
     try:
         with open("/proc/%d/stat" % pid, encoding="ascii") as f:
-            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+            return f.read().rsplit(")", 1)[1].split()[0] != "Z" or len(os.listdir("/proc/%d/task" % pid)) > 1
     except OSError:
         return False
 
