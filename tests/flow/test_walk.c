@@ -19,7 +19,7 @@
  * never asks signin_next.
  */
 
-enum { STATES_MAX = 6000, STATES_USUAL = 40, PHONES_MAX = 2 };
+enum { STATES_MAX = 6000, STATES_USUAL = 30, PHONES_MAX = 2 };
 
 static const struct scene {
 	const char *type;
