@@ -100,7 +100,7 @@ await none('overflow', 'figure 9: nothing scrolls sideways or is cut at 320 px w
 
 await check('figure 2: every page with its style is at most 14,336 bytes less the script, the style at most 8 KB', async () => {
   const script = fs.statSync(path.join(SRC, 'pages', 'static', 'app.js')).size;
-  const style = /<style>([\s\S]*?)<\/style>/.exec(fs.readFileSync(path.join(dir, files[0]), 'utf8'))[1].length;
+  const style = Math.max(...files.map((f) => /<style>([\s\S]*?)<\/style>/.exec(fs.readFileSync(path.join(dir, f), 'utf8'))[1].length));
   const [worst, n] = bytes.sort((a, b) => b[1] - a[1])[0];
   console.log(`# style ${style} bytes, script ${script} before it is packed, largest page ${worst} ${n}`);
   must(style <= 8192, `the style has ${style} bytes`);

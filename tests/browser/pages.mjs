@@ -4,7 +4,7 @@ import { PASSWORD, PHONE, Phone, World, at, button, check, field, finish, guide,
 import { confirmCode, enrolled, onePage, signIn, signOut, toPassword, typeCode, typeCaptcha } from './roads.mjs';
 
 const w = await World.start();
-const ACCOUNT = ['/home', '/account/mfa', '/account/mfa/enrol', '/account/devices', '/account/recovery-codes', '/account/log', '/account/sessions', '/account/password',
+const ACCOUNT = ['/home', '/account/mfa', '/account/mfa/enrol', '/account/devices', '/account/devices/move', '/account/recovery-codes', '/account/log', '/account/sessions', '/account/password',
   '/account/confirm', '/demo/app/'];
 const OPEN = ['/', '/signin', '/signin?type=penyedia', '/signin?type=pelanggan', '/signin?type=staff', '/terms', '/help', '/help/apps', '/help/clock', '/reset', '/forgot',
   '/helpdesk', '/signed-out', '/demo/mail', '/setup', '/setup?done=1'];
