@@ -138,7 +138,7 @@ static enum rc proof_wrong(struct flow *f, const struct visit *v, const struct w
 	if (rc != RC_OK)
 		return rc;
 	*told = (struct told){.say = SAY_CONFIRM_WRONG};
-	if (wrong_code)
+	if (wrong_code && p->n) /* with passkeys alone no code was looked at */
 		rc = diagnose_settle(tx, p->user.id, v, &p->diagnosis, told, &line);
 	if (rc == RC_OK)
 		rc = trace_audit(tx, v, &p->user, STR_NONE, "confirm", false, &line);

@@ -62,7 +62,7 @@
 		"ON CONFLICT (login) DO NOTHING RETURNING id") \
 	X(USER_DELETE, "DELETE FROM users WHERE id = $1 RETURNING id") \
 	X(USER_LOCK, "UPDATE users SET locked_s = $2 WHERE id = $1 RETURNING id") \
-	X(USER_PASSWORD, "UPDATE users SET phc = $2, password_set_s = $3 WHERE id = $1 RETURNING id") \
+	X(USER_PASSWORD, "UPDATE users SET phc = $2, password_set_s = $3, quiet_ends_s = 0 WHERE id = $1 RETURNING id") \
 	X(USER_REHASH, "UPDATE users SET phc = $3 WHERE id = $1 AND phc = $2 RETURNING id") \
 	X(USER_TERMS, "UPDATE users SET terms_version = $2, terms_s = $3 WHERE id = $1 RETURNING id") \
 	X(USER_FIRST_PROOF, "UPDATE users SET first_proof_s = $2 WHERE id = $1 RETURNING id") \

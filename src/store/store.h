@@ -95,6 +95,7 @@ enum rc store_user_get(struct tx *tx, struct arena *a, int64_t id, struct user *
 enum rc store_user_add(struct tx *tx, const struct user *u) MUST_USE;
 enum rc store_user_delete(struct tx *tx, int64_t id) MUST_USE; /* and all that hangs on it, but the audit */
 enum rc store_user_lock(struct tx *tx, int64_t id, int64_t locked_s) MUST_USE;
+/* A new password also begins the wait before a first activation anew: it was for whoever knew the old one. */
 enum rc store_user_password(struct tx *tx, int64_t id, struct str phc, int64_t now_s) MUST_USE;
 /* Only if the PHC is still `old` (rehash after a sign-in must not undo a change of password). RC_TAKEN. */
 enum rc store_user_rehash(struct tx *tx, int64_t id, struct str old, struct str phc) MUST_USE;

@@ -103,7 +103,10 @@ static void a_rehash_does_not_undo_a_change_of_password(void **state)
 	struct user got;
 
 	user_make(w, 7, "ani");
+	WRITE(w, RC_OK, store_user_quiet(tx, 7, NOW_S + 100));
 	WRITE(w, RC_OK, store_user_password(tx, 7, S("old"), NOW_S));
+	READ(w, RC_OK, store_user_get(tx, w->arena, 7, &got));
+	assert_int_equal(got.quiet_ends_s, 0); /* the wait begins anew with a new password */
 	WRITE(w, RC_OK, store_user_rehash(tx, 7, S("old"), S("old, better")));
 	WRITE(w, RC_TAKEN, store_user_rehash(tx, 7, S("old"), S("old, late")));
 	READ(w, RC_OK, store_user_get(tx, w->arena, 7, &got));
