@@ -251,7 +251,7 @@ def enabling_from_the_home_asks_for_the_slip_too(s):
     b = Browser(s)
     equal(b.password("lembar-bebas", who).location, "/home")
     page = b.submit(b.get("/home"), "/account/mfa/enrol/begin")
-    check("aktivasi pertama meminta kode pendaftaran" in b.follow(page).words(), page)
+    check("Aktivasi pertama meminta kode pendaftaran" in b.follow(page).words(), page)
     slip = CODE.search(s.cli("user", "slip", who)).group(0)
     page = b.submit(b.get("/account/mfa/first"), "/account/mfa/first", slip=slip)
     equal((page.status, page.location), (303, "/account/mfa"))

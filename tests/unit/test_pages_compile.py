@@ -29,7 +29,7 @@ def build(body, head=HEAD):
         reader = pc.Reader(folder)
         page = pc.Template(folder / "x.html", reader, {"link": {"href": "url", "text": "str"}}, MESSAGES)
         frame = type("Frame", (), {"fields": {"csrf": "str"}})
-        return "\n".join(pc.page_source(page, frame))
+        return "\n".join(pc.page_source(page, frame, set()))
 
 
 class Templates(unittest.TestCase):
