@@ -5,6 +5,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <sodium.h>
 
 #include "core/webauthn.h"
 #include "vault/vault.h"
@@ -67,7 +68,8 @@ static EVP_PKEY *key_of(int64_t alg, struct str key)
 {
 	if (alg == WEBAUTHN_ES256 && key.len == EC_XY)
 		return es256(key);
-	if (alg == WEBAUTHN_EDDSA && key.len == ED_POINT)
+	/* Points of small order have a signature that fits every text; OpenSSL takes them. */
+	if (alg == WEBAUTHN_EDDSA && key.len == ED_POINT && crypto_core_ed25519_is_valid_point((const unsigned char *)key.ptr) == 1)
 		return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, (const unsigned char *)key.ptr, key.len);
 	if (alg == WEBAUTHN_RS256 && key.len == RSA_N + RSA_E)
 		return rs256(key);

@@ -111,7 +111,7 @@ void send_prepare(struct conn *c)
 	bodiless = r->status == 204 || r->status == 304;
 	if (bodiless)
 		body = S("");
-	if (r->close || c->io->draining)
+	if (r->close || atomic_load_explicit(&c->io->server->drain_asked, memory_order_relaxed))
 		c->keep_alive = false;
 	room = headers_room(r);
 	head = at = arena_alloc(c->arena, room + (body.len <= JOIN_MAX ? body.len : 0));

@@ -140,6 +140,18 @@ static void more_than_a_frame_holds_is_malformed(void **state)
 	arena_free(&a);
 }
 
+/* The neutral point as key: this one signature would fit every text. */
+static void a_key_of_small_order_is_malformed(void **state)
+{
+	static const unsigned char key[32] = {1}, signature[64] = {1};
+	struct signed_answer s = {str_n(key, sizeof(key)), S("any text at all"), str_n(signature, sizeof(signature)), {0}};
+	enum verdict verdict;
+
+	(void)state;
+	assert_int_equal(verify(WEBAUTHN_EDDSA, &s, &verdict), RC_MALFORMED);
+	assert_int_equal(verdict, VERDICT_REFUSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +159,7 @@ int main(void)
 		cmocka_unit_test(no_turned_bit_of_signature_data_or_hash_is_good),
 		cmocka_unit_test(keys_that_are_none_are_malformed),
 		cmocka_unit_test(more_than_a_frame_holds_is_malformed),
+		cmocka_unit_test(a_key_of_small_order_is_malformed),
 	};
 
 	return cmocka_run_group_tests(tests, vault_setup, vault_teardown);
