@@ -229,7 +229,7 @@ def a_hang_up_is_seen_while_a_worker_runs(build):
         if way is half:
             equal(c.answer().status, 200)
             c.close()
-    equal(server.wait_for("/counts", "open", 1), 1)
+    equal(server.wait_down("/counts", "open", 1), 1)
     ends_clean(server)
 
 

@@ -56,6 +56,14 @@ class Server:
             if value >= n or time.monotonic() > end:
                 return value
 
+    def wait_down(self, path, key, n):
+        """The same, until the number is at most n."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            value = self.numbers(path)[key]
+            if value <= n or time.monotonic() > end:
+                return value
+
     def forward(self, ms):
         self.ask("/clock?ms=%d" % ms)
 
