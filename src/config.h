@@ -40,7 +40,7 @@ struct config {
 	struct str trusted_proxies[CONFIG_PROXIES_MAX];
 	size_t n_trusted_proxies;
 	struct str tls_certificate, tls_key;
-	struct str data_dir, key_file, store; /* store: "sqlite:FILE" made absolute, or a postgresql:// URL */
+	struct str data_dir, key_file, store; /* store: "sqlite:FILE" made absolute */
 	struct str user, vault_user, courier_user;
 	struct str organisation, issuer, timezone, training_session, register_url;
 	enum lang languages[LANG_COUNT];

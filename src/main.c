@@ -155,7 +155,7 @@ static const struct command commands[] = {
 	{NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
-/* Named in the plans, not built yet. */
+/* Words that are kept for later versions. */
 static const char *const not_yet[] = {
 	"ticket", "client", "apikey", "backup", "restore", "key", "user import", "user export", NULL,
 };

@@ -6,11 +6,11 @@
  *   SIGHUP ─ load again ─ store-check ─▶ next generation ──┘ and only then the old web drains
  *
  * A generation is one web with a vault, a courier and a lens of its own. A killed one of the three is started again
- * and its new descriptor given to the living web; a killed web is started again with both, on the listening
+ * and its new descriptor given to the living web; a killed web is started again with all three, on the listening
  * sockets that the supervisor keeps. The first restart is at once; a child that lives less than a second
  * makes the next wait longer, up to 10 s. Exit 78 of a child (it has said why in one line) ends everything.
  * The surprising rule: nobody here holds an end of the vault's, courier's or lens's socket. When a web goes, its
- * vault and courier see end-of-file and go too; when the supervisor is killed the kernel kills all children.
+ * vault, courier and lens see end-of-file and go too; when the supervisor is killed the kernel kills all children.
  */
 #ifndef SUPERVISOR_H
 #define SUPERVISOR_H

@@ -51,8 +51,8 @@ static void on_signal(int number, void (*what)(int))
 	sigaction(number, &a, NULL);
 }
 
-/* Ctrl-C reaches the whole terminal: only the supervisor acts on it, and tells web by SIGTERM. Vault and
- * courier end when web is gone, so that a draining web can still ask them. */
+/* Ctrl-C reaches the whole terminal: only the supervisor acts on it, and tells web by SIGTERM. The
+ * others end when web is gone, so that a draining web can still ask them. */
 static void child_signals(bool ends_by_term)
 {
 	sigset_t none;

@@ -34,7 +34,7 @@ enum rc utf8_nfc(struct arena *a, struct str s, struct str *out) MUST_USE;
 
 /* SHA-256 (FIPS 180-4); `out` has room for 32 bytes. */
 void sha256(struct str bytes, unsigned char out[32]);
-/* 1..n bytes from getrandom. A failing getrandom is RC_FAULT: the request stops (safety: nothing weaker). */
+/* 1..n bytes from getrandom. A failing getrandom is RC_FAULT: the request stops, for nothing weaker will do. */
 enum rc random_bytes(void *out, size_t n) MUST_USE;
 
 #endif

@@ -23,7 +23,7 @@ struct log_field {
 #define F_CSTR(k, s) ((struct log_field){(k), str_of(s), 0, false})
 #define F_INT(k, n) ((struct log_field){(k), STR_NONE, (int64_t)(n), true})
 
-/* log_event(LOG_WARN, "store.commit_failed", F_INT("code", rc), F_CSTR("why", why)); fields may be absent. */
+/* log_event(LOG_WARN, "sandbox.user", F_INT("uid", uid), F_CSTR("why", why)); fields may be absent. */
 #define log_event(level, event, ...) \
 	log_write((level), (event), (const struct log_field[]){{0}, ##__VA_ARGS__}, \
 	          sizeof((const struct log_field[]){{0}, ##__VA_ARGS__}) / sizeof(struct log_field))

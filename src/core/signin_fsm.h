@@ -5,7 +5,8 @@
  *                    │ yes
  *            account locked? yes ─▶ REFUSED
  *                    │ no
- *          second factor due?
+ *          second factor due?  (mfa = off: settled)
+ *            a device exists, and none of the policy's factors can be enrolled ─▶ REFUSED
  *            a device exists: proved by one that policy takes, by a recovery code, or just enrolled?  no ─▶ CODE
  *            policy demands one now and none that it takes exists:
  *                none of its factors can be enrolled ─▶ REFUSED
@@ -68,7 +69,7 @@ bool policy_may_recovery(const struct policy *p);    /* recovery codes, beside d
 /* Is a second code asked in a browser that the owner does not know? (strict) */
 bool policy_asks_twice(const struct policy *p, bool known);
 bool policy_may_disable(const struct policy *p);
-/* The least length of a new password: 8 where a second factor is always asked, else 15 (R-PW-1). */
+/* The least length of a new password: 8 where a second factor is always asked, else 15. */
 unsigned policy_password_least(const struct policy *p, int64_t now_s);
 
 #endif

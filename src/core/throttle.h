@@ -1,5 +1,5 @@
 /*
- * throttle: how many guesses, and how long to wait (safety: "The rule for Gerbang").
+ * throttle: how many guesses, and how long to wait.
  *
  *   password: free up to the 4th failure in a row; the 5th and later pause 30 s, 60 s ... 1 h; 100: off.
  *             Counted per folded login, known or not; a paused step is not evaluated at all.

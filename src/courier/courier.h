@@ -2,7 +2,7 @@
  * courier: the only process that calls out. It has no store and no key.
  *
  * A thread of web takes one mail from the outbox, writes it out (words and link), hands it over, and writes
- * the answer back. Transports: a folder of .eml files (the demo; SMTP comes later).
+ * the answer back. One transport: a folder of .eml files. There is no SMTP yet.
  * The frames are fixed headers with length-prefixed bytes over a socketpair; one job at a time.
  */
 #ifndef COURIER_COURIER_H

@@ -56,7 +56,7 @@ enum rc account_password(struct flow *f, const struct visit *v, const struct who
                          struct str again, struct told *out, struct str *session_cookie) MUST_USE;
 
 /* The set-up link of `gerbang user add`: a first password. A look changes nothing. RC_ABSENT: used, expired or
- * unknown; `out->said` tells which where it may be told. */
+ * unknown; `out` has its times where it was one of ours. */
 struct setup {
 	struct told told;
 	struct str login;

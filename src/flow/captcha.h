@@ -6,7 +6,7 @@
  *
  * Two kinds: digits in a picture (with the same digits as sound), and proof of work (ALTCHA v2), which a browser with
  * scripts solves by itself. Either is enough. A row is spent by the statement that reads it: right or wrong, it
- * is gone (R-TH-12). A form that is incomplete spends nothing.
+ * is gone. A form that is incomplete spends nothing.
  * The surprising rule: whether one is due is asked of the login as typed and of the type chosen on the form, so that known
  * and unknown ones look alike.
  */
@@ -36,8 +36,8 @@ enum rc captcha_due(struct flow *f, struct tx *tx, const struct visit *v, const 
 bool captcha_at_first(struct flow *f, const struct visit *v, const struct config_type *form);
 
 /*
- * Until this second every type but `never` asks always. What an alarm over the whole server writes into the store's meta
- * table (store_meta_set, decimal); absent or past: no alarm.
+ * Until this second every type but `never` asks always. It stands in the store's meta table
+ * (decimal); absent or past: no alarm. Nothing in this version raises one.
  */
 #define CAPTCHA_ALARM "captcha.alarm_until"
 

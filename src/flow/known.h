@@ -6,7 +6,8 @@
  *   new password, reset, Disable ─▶ known_end: strangers again, but the browser that did it
  *
  * One cookie may be known to several people, who share the browser. The surprising rule: a known browser never skips a
- * factor, and the cookie opens nothing: whoever steals it may only fail apart from other strangers.
+ * factor, and the cookie opens nothing: whoever steals it may fail apart from other strangers, and in a strict type is
+ * asked for one code instead of two.
  * Unknown logins run the same statement (user 0). docs/decisions/0008-known-browsers.md.
  */
 #ifndef FLOW_KNOWN_H

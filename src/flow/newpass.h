@@ -12,7 +12,7 @@ void newpass_rules(struct flow *f, const struct visit *v, const struct user *u, 
 
 /* In the transaction of the change: every session but `keep` (0: all), every known browser but the
  * one in use (with keep 0: all), every half-done sign-in and every other
- * set-up link end, and the owner is written to (R-SE-5, R-RS-1, R-RS-4). */
+ * set-up link end, and the owner is written to. */
 enum rc newpass_ends(struct tx *tx, const struct visit *v, const struct user *u, int64_t keep) MUST_USE;
 
 #endif

@@ -9,7 +9,7 @@
  *
  * The passkey stands for password and second factor, because user verification is always asked and checked. After a
  * password it is a second factor, and then it must be one of that account. Without a password nobody is named: the
- * options list no credential, so nothing tells who exists (R-TH-7), and the answer must name its user itself.
+ * options list no credential, so nothing tells who exists, and the answer must name its user itself.
  * A passkey that policy takes no more still stands as the second factor of its account, like every device from before.
  * The surprising rule: every refusal is told in one sentence, SAY_PASSKEY_WRONG; the reason stands in the audit only.
  * No budget: a signature cannot be guessed.

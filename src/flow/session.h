@@ -10,7 +10,7 @@
 #include "flow/flow.h"
 
 enum {
-	SESSION_FRESH_S = 5 * 60, /* a fresh proof is good for this long (R-DV-1). A sign-in counts as one */
+	SESSION_FRESH_S = 5 * 60, /* a fresh proof is good for this long. A sign-in counts as one */
 	SESSION_AHEAD_S = 2 * 60, /* what was seen this far in the future was seen before the clock was set back */
 };
 
@@ -21,7 +21,7 @@ struct who {                     /* a guarded request's person */
 };
 
 /* For guards and /auth/check. RC_ABSENT: no (valid) session, or one whose factors are fewer than the policy of
- * its user asks today: (mandatory and a device exists, but no code was proved). `tx` is a view. */
+ * its user asks today (a second factor is mandatory, and none was proved). `tx` is a view. */
 enum rc session_find(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, struct str cookie, struct who *out) MUST_USE;
 /* The same by the cookie's hash. */
 enum rc session_find_by(struct flow *f, struct tx *tx, struct arena *a, int64_t now_s, const unsigned char token[STORE_HASH],

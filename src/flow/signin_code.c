@@ -27,7 +27,7 @@ static enum rc code_wrong(struct tx *tx, const struct visit *v, const struct cod
 	rc = diagnose_settle(tx, s->road.user.id, v, &s->diagnosis, &out->told, &line);
 	if (rc == RC_OK)
 		rc = trace_audit(tx, v, &s->road.user, STR_NONE, "code", false, &line);
-	/* The right password with a wrong code: the owner is told (R-TH-10), at most once an hour. */
+	/* The right password with a wrong code: the owner is told, at most once an hour. */
 	if (rc == RC_OK)
 		rc = trace_notice_hourly(tx, v, &s->road.user, "code.wrong");
 	out->told.ref = line.ref;

@@ -424,8 +424,8 @@ struct audit {
 	struct str login;            /* as shown; at most USER_LOGIN_MAX, escaped by whoever prints it */
 	struct str actor;            /* absent: the person; "cli", "helpdesk1" ... */
 	struct str event;            /* "signin", "password", "code", "enrol", "device.remove" ... docs/events.md */
-	struct str result;           /* "ok", "refused" */
-	struct str reason;           /* "wrong-password", "paused", "used-code" ... absent when ok */
+	struct str result;           /* "ok", "refused", "alarm" */
+	struct str reason;           /* "wrong-password", "used-code" ... absent when ok */
 	struct str factor;           /* "pwd", "otp", "pwd otp" */
 	struct str device;           /* its name at that time */
 	struct str application;

@@ -95,7 +95,7 @@ enum rc password_dummy(struct phc *out)
 	return random_bytes(out->digest, DIGEST_BYTES);
 }
 
-/* NFC (R-PW-4), then the keyed step. */
+/* NFC, then the keyed step. */
 static enum rc pepper(struct hasher *h, const struct keys *k, int64_t user, struct str password, unsigned char out[32])
 {
 	unsigned char id[8];

@@ -6,7 +6,7 @@
  *   p1$argon2id$v=19$m=19456,t=2,p=1$<salt>$<digest>      p1: the pepper's version; then the usual PHC string
  *
  * The user's id goes into the HMAC, so a string copied to another user's row fits nobody. Cost is OWASP's
- * Argon2id minimum (R-PW-10); a string of lower cost still verifies and asks to be rewritten (R-PW-11), one
+ * Argon2id minimum; a string of lower cost still verifies and asks to be rewritten, one
  * of absurd cost is refused, so that a written database cannot stop the vault.
  * Argon2id is libsodium's: half the time of Debian's libargon2 on one core, same digests (a test compares).
  */

@@ -29,7 +29,7 @@ enum {
 	VAULT_DEVICES_MAX = 50,   /* devices in one question */
 	VAULT_SEALED_MAX = 512,
 	VAULT_PHC_MAX = 160,
-	VAULT_PASSWORD_MAX = 1024, /* bytes, checked before anything is hashed (R-PW-14) */
+	VAULT_PASSWORD_MAX = 1024, /* bytes, checked before anything is hashed */
 };
 
 struct vault;

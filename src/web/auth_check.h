@@ -9,7 +9,7 @@
  *   503  the store failed: denies too
  *
  * The surprising rules: 200 is written in exactly one place; and X-Original-* and X-Forwarded-* are read only when
- * the peer is a trusted proxy, from anybody else they are not even looked at (safety R-FA-1 to R-FA-3).
+ * the peer is a trusted proxy, from anybody else they are not even looked at.
  * Values of headers are ASCII: bytes outside 0x20-0x7E, '%' and, inside a group, ',' are written %XX (UTF-8,
  * RFC 3986 2.1), so that no value can break a line and every one can be read back without a guess.
  */
@@ -21,7 +21,7 @@
 enum { AUTH_HEADERS = 5 };
 
 /* Remote-User (the folded user id), Remote-Name, Remote-Email, Remote-Groups (comma-separated), Remote-Factor
- * ("pwd" or "pwd otp"). Also shown by the demo's sample application. */
+ * (session_amr: "pwd otp", "hwk user" ...). Also shown by the demo's sample application. */
 void auth_check_headers(struct arena *a, const struct who *w, struct pair out[AUTH_HEADERS]);
 
 /* The address that the person was on, from what a trusted proxy says: X-Original-URL, or X-Forwarded-Proto, -Host and

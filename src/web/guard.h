@@ -6,8 +6,6 @@
  * Each question either lets the request through, having written down what it learnt in the page_call, or writes
  * the whole answer (303, 400, 401, 403, 503) and stops. The surprising rule: the answer "yes" needs every
  * question of the route's guard; a guard that is missing from the table refuses everything.
- *
- * Sources: safety R-SE-7 (origin and token), R-DV-1 (fresh proof), contract "Pages".
  */
 #ifndef WEB_GUARD_H
 #define WEB_GUARD_H

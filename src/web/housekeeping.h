@@ -3,7 +3,7 @@
  *
  *   each second  sign the head of the audit chain when it moved, and only while the one signed last still stands in it
  *                (else `audit.changed` in the system's log); write down who was seen on /auth/check
- *   each minute  store_sweep, until nothing is left or a hundred rounds are over
+ *   each minute  store_sweep, until nothing is left or a hundred rounds are over; diagnose_watch: is our own clock off?
  *
  * The surprising rule: a failure here is logged once and tried again at the next tick; it never ends the process and
  * never delays a request, so nothing that must be enforced depends on it (expired rows are refused by their times).

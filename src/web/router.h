@@ -24,7 +24,7 @@ enum guard {
 	GUARD_EITHER_FORM,  /* POST /signout: csrf of the session cookie where there is a session, else of the sign-in one */
 	GUARD_SESSION,      /* GET with a session; without: 303 /signin?next= */
 	GUARD_SESSION_FORM, /* POST with a session: origin, form, 401 without a session, csrf of the session cookie */
-	GUARD_FRESH,        /* as the two above, and a proof of at most five minutes (R-DV-1): GET 303
+	GUARD_FRESH,        /* as the two above, and a proof of at most five minutes: GET 303
 	                     * /account/confirm?next=, POST 401 with that door on the page */
 	GUARD_MACHINE,      /* no cookies are set, no language, no redirect of the demo; the page judges for itself */
 };
@@ -39,7 +39,7 @@ struct route {
 	enum serve_where where;          /* SERVE_FAST: on an I/O thread, never waits */
 };
 
-/* The table, for the inventory tests and for docs/reference.md. */
+/* The table, for the inventory tests. */
 extern const struct route routes[];
 extern const size_t routes_count;
 
