@@ -3,7 +3,7 @@
  *
  *   password AND second factor, or a passkey ─▶ known_note ─▶ cookie of 256 random bits, 180 days from the last time
  *   POST password ─▶ known_is ─▶ the try is charged to (login, known) or to (login, stranger): core/throttle.h, twice
- *   new password, reset, Disable ─▶ known_end: strangers again, but the browser that did it
+ *   new password ─▶ known_end: strangers again, but the browser that did it; a reset, Disable with no passkey left: all
  *
  * One cookie may be known to several people, who share the browser. The surprising rule: a known browser never skips a
  * factor, and the cookie opens nothing: whoever steals it may fail apart from other strangers, and in a strict type is

@@ -142,7 +142,7 @@ static enum rc proof_claim(struct flow *f, struct tx *tx, const struct visit *v,
 		p->reason = webauthn_why_name(WEBAUTHN_COUNTER);
 		return RC_OK;
 	}
-	/* Another factor was proved: the codes that were guessed wrong count no more. */
+	/* Another factor was proved: the codes that were guessed wrong in this year count no more. */
 	return rc == RC_OK && !p->reason ? store_code_tries_renew(tx, p->user.id) : rc;
 }
 

@@ -1,8 +1,8 @@
 /*
  * lens: turns hostile bytes into fixed structs, in a process that has nothing. This header is the port.
  *
- *   web worker ─ one object ─▶ lens ─ fork ─▶ job: no descriptors but one pipe, 1 s of processor, no new files
- *       ◀─ struct webauthn_made ─┘ ◀─ pipe ───┘  thrown away, crashed or not
+ *   web worker ─ one object ─▶ lens ─ fork ─▶ job: no descriptors but one, 1 s of processor, no new files
+ *       ◀─ struct webauthn_made ─┘ ◀──────────┘  thrown away, crashed or not
  *
  * CBOR is where the sign-in servers in C had their overflows: whoever breaks into the job that reads it finds
  * no store, no key, no network, and the next job has nothing of it. The surprising rule: the lens never says that

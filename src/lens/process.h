@@ -1,7 +1,7 @@
 /*
  * process: both ends of the lens's socket: fixed frames, one job after another.
  *
- * A job answers through a pipe of its own, so that a broken one can spoil no answer but its own.
+ * A job answers through a socket of its own, so that a broken one can spoil no answer but its own.
  */
 #ifndef LENS_PROCESS_H
 #define LENS_PROCESS_H

@@ -82,7 +82,7 @@ void server_run(struct server *s);
 void server_drain(struct server *s, unsigned wait_s);
 void server_free(struct server **s);
 
-/* What the server has done since server_new, for /metrics and tests. */
+/* What the server has done since server_new, for tests. */
 struct server_counts {
 	uint64_t connections, open, requests, refused, busy, timeouts, shed, pauses;
 	uint64_t io_least, io_most; /* connections of the I/O thread that has the fewest, the most */
