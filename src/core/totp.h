@@ -2,7 +2,7 @@
  * totp: time-based one-time passwords (RFC 6238 over RFC 4226).
  *
  * Gerbang's own entries are SHA-1, 6 digits, 30 s: the only set that every app honours. Other sets are for
- * accounts of others in the authenticator and for the RFC's vectors.
+ * the RFC's vectors.
  * The surprising rule: totp_verify computes every step of its window and compares in constant time; it
  * returns the step, and whoever accepts it must burn it (store_device_claim) before anything is granted.
  * A wider match (totp_search) is diagnosis only and never a verdict.

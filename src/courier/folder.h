@@ -1,5 +1,5 @@
 /*
- * folder: the transport that writes letters into a folder, one file each: the demo's mail.
+ * folder: the transport that writes letters into a folder, one file each.
  *
  * A letter appears whole under ID.eml or not at all: it is written beside as .ID.tmp, synced, renamed, and
  * the folder synced. The same id again is the same file. Files are 0640 less the umask; they hold links, so

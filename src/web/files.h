@@ -1,5 +1,5 @@
 /*
- * files: the static files that are compiled into the program (style sheet, script, icons).
+ * files: the static files that are compiled into the program: the scripts (the style sheet stands in the pages).
  *
  * Their names carry a hash of their content, so they are immutable for a year; each is kept as is, gzip
  * and brotli, and the best that Accept-Encoding allows is sent. The table is made at build time.

@@ -5,7 +5,7 @@
  *   frame_error(c, f, "#code", text);               the summary above the heading, and "Error:" in the title
  *   page_code_render(frame_begin(c, 422), f, &p);    headers first, then the page
  *
- * A page with errors answers 422 (contract: 200/422). The surprising rule: `told` of a flow carries the
+ * A page with errors answers 422. The surprising rule: `told` of a flow carries the
  * reference, and frame_told puts it on the page, so every failure shows one.
  */
 #ifndef WEB_FRAME_H

@@ -9,7 +9,8 @@
  *                                        └ 404; 405 with Allow
  *
  * The surprising rules: HEAD is answered by the GET page (the server drops the body), so a page never looks
- * at the method; and a GET may set the sign-in cookie but writes no row (flows' looks write nothing).
+ * at the method; and a GET may set the sign-in cookie but writes no row (flows' looks write
+ * nothing), but for the captcha's picture, sound and question, and what notes that a session was seen.
  */
 #ifndef WEB_ROUTER_H
 #define WEB_ROUTER_H
